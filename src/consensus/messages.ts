@@ -10,7 +10,12 @@ interface Envelope {
 
 export type Message = Envelope &
   (
-    | { readonly kind: 'vote'; readonly pre: boolean; readonly last: { readonly index: LogIndex; readonly term: Term }; readonly transfer: boolean }
+    | {
+        readonly kind: 'vote'
+        readonly pre: boolean
+        readonly last: { readonly index: LogIndex; readonly term: Term }
+        readonly transfer: boolean
+      }
     | { readonly kind: 'vote-reply'; readonly pre: boolean; readonly granted: boolean; readonly promised: Promised }
     | {
         readonly kind: 'append'
@@ -22,9 +27,21 @@ export type Message = Envelope &
         readonly ranks: Readonly<Record<PeerId, number>>
         readonly promises: Readonly<Record<PeerId, Promised>>
       }
-    | { readonly kind: 'append-reply'; readonly ok: boolean; readonly matchIndex: LogIndex; readonly round: number; readonly promised: Promised }
+    | {
+        readonly kind: 'append-reply'
+        readonly ok: boolean
+        readonly matchIndex: LogIndex
+        readonly round: number
+        readonly promised: Promised
+      }
     | { readonly kind: 'snapshot'; readonly offer: SnapshotOffer; readonly offset: number; readonly chunk: string; readonly round: number }
-    | { readonly kind: 'snapshot-reply'; readonly id: string; readonly haveBytes: number; readonly installed: boolean; readonly round: number }
+    | {
+        readonly kind: 'snapshot-reply'
+        readonly id: string
+        readonly haveBytes: number
+        readonly installed: boolean
+        readonly round: number
+      }
     | { readonly kind: 'timeout-now' }
     | { readonly kind: 'propose'; readonly bodies: readonly string[] }
     | { readonly kind: 'read'; readonly id: number }

@@ -19,7 +19,13 @@ export type Payload =
   /** The leader's state root after applying `index`; every member compares when it applies this entry. */
   | { readonly kind: 'checkpoint'; readonly index: LogIndex; readonly root: Hash }
   /** Master-signed act (`body`) that names the new voters and starts a cluster epoch; `base` is the last entry it builds on. */
-  | { readonly kind: 'takeover'; readonly id: string; readonly base: Position; readonly configuration: Configuration; readonly body: string }
+  | {
+      readonly kind: 'takeover'
+      readonly id: string
+      readonly base: Position
+      readonly configuration: Configuration
+      readonly body: string
+    }
 
 /** A place in one history: two logs with an equal position are equal up to it, because `hash` chains over all entries before. */
 export interface Position {
