@@ -1,4 +1,5 @@
 import type { PeerId } from '../base/index.ts'
+import type { Finding } from '../host/types.ts'
 
 /** One of a member's addresses as the mesh dials it, best first: "/ip4/10.0.0.5/tcp/8081". */
 export type Address = string
@@ -20,4 +21,28 @@ export interface PeerSight {
 export interface MeshMember {
   readonly peer: PeerId
   readonly addresses: readonly Address[]
+}
+
+/** What a node needs from the mesh beside the wire of consensus. */
+export interface Mesh extends AsyncDisposable {
+  readonly self: PeerId
+  /** Who may connect and whom to keep connected; connections of others are closed. */
+  setMembers(members: readonly MeshMember[]): void
+  /** Agreement on "down" needs the leader's word. */
+  setLeader(leader: PeerId | null): void
+  /** Own addresses, best first, to be published in the member record. */
+  listenAddresses(): readonly Address[]
+  /** One-way and best effort; false when nothing could be queued. */
+  send(to: PeerId, protocol: string, frame: Uint8Array): boolean
+  onFrame(
+    protocol: string,
+    listen: (from: PeerId, frame: Uint8Array) => void,
+    limits: { readonly bytesMax: number; readonly perSecondMax: number },
+  ): () => void
+  sights(): readonly PeerSight[]
+  onSight(listen: (sight: PeerSight) => void): () => void
+  onLost(listen: (peer: PeerId) => void): () => void
+  /** Somebody else runs with this node's or a member's identity (a cloned disk), in words. */
+  duplicates(): readonly string[]
+  diagnose(peer: PeerId): Promise<readonly Finding[]>
 }

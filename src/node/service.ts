@@ -1,4 +1,5 @@
 import type { Json, PeerId } from '../base/index.ts'
+import type { Finding } from '../host/types.ts'
 import type { ClusterView } from './view.ts'
 
 /** The public half of a node: everything a deployer or a joiner needs to know of it. */
