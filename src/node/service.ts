@@ -12,6 +12,8 @@ export interface Identity {
   readonly tlsFingerprint: string | null
   readonly addresses: readonly string[]
   readonly clusterId: string | null
+  /** Address of the web page on this machine, or null while it is not served. */
+  readonly page: string | null
   readonly version: string
 }
 
