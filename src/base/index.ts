@@ -1,3 +1,4 @@
+export { build } from './build.ts'
 export { canonical, type Json } from './canonical.ts'
 export { type Clock, type Random, systemClock } from './clock.ts'
 export { Fault, isFault } from './fault.ts'
@@ -17,4 +18,6 @@ export {
   termOf,
   termZero,
 } from './ids.ts'
+export { type Log, type LogFields, type LogLevel, type LogOptions, logLevels, openLog, silentLog } from './log.ts'
+export { nearest } from './nearest.ts'
 export { Secret } from './secret.ts'
