@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Fault } from '../base/index.ts'
+import { freePort } from './free-port.ts'
 import type { NodeClient } from './ports.ts'
 
 const folderPrefix = 'bzzz-demo-'
@@ -41,7 +42,9 @@ export interface DemoNodes extends AsyncDisposable {
 export const startNodes = async (count: number, launch: Launch): Promise<DemoNodes> => {
   removeLeftovers()
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`))
-  const nodes = nodeNames.slice(0, count).map((name, n) => demoNode(name, join(folder, name), { ...launch, webPort: n === 0 ? launch.webPort : 0 }))
+  const nodes = nodeNames
+    .slice(0, count)
+    .map((name, n) => demoNode(name, join(folder, name), { ...launch, webPort: n === 0 ? launch.webPort : 0 }))
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.kill()))
     rmSync(folder, { recursive: true, force: true })
@@ -60,10 +63,11 @@ const demoNode = (name: string, data: string, launch: Launch): DemoNode => {
   const client = launch.connect(socket)
   let child: Bun.Subprocess<'pipe', 'ignore', Bun.BunFile> | null = null
   let page: string | null = null
+  const meshPort = freePort()
   const complaints = join(data, '..', `${name}.log`)
 
   const start = async () => {
-    const flags = ['run', '--data', data, '--socket', socket, '--name', name, '--mesh-host', '127.0.0.1', '--mesh-port', '0']
+    const flags = ['run', '--data', data, '--socket', socket, '--name', name, '--mesh-host', '127.0.0.1', '--mesh-port', String(meshPort)]
     const started = Bun.spawn([...launch.command, ...flags, '--web-port', String(launch.webPort), '--stop-with-parent'], {
       stdin: 'pipe',
       stdout: 'ignore',
@@ -74,7 +78,9 @@ const demoNode = (name: string, data: string, launch: Launch): DemoNode => {
     const answered = await answersWithin(client, started, readyWithinMs)
     if (!answered) {
       started.kill('SIGKILL')
-      const said = await Bun.file(complaints).text().catch(() => '')
+      const said = await Bun.file(complaints)
+        .text()
+        .catch(() => '')
       throw new Fault('demo-node-failed', `${name} did not start.`, { hint: said.trim().split('\n').at(-1) ?? 'It printed nothing.' })
     }
     const identity = await client.identity()
@@ -85,7 +91,15 @@ const demoNode = (name: string, data: string, launch: Launch): DemoNode => {
     child?.kill('SIGKILL')
     await child?.exited
   }
-  return { name, client, pid: () => child?.pid ?? 0, page: () => page, alive: () => child !== null && child.exitCode === null && child.signalCode === null, start, kill }
+  return {
+    name,
+    client,
+    pid: () => child?.pid ?? 0,
+    page: () => page,
+    alive: () => child !== null && child.exitCode === null && child.signalCode === null,
+    start,
+    kill,
+  }
 }
 
 const answersWithin = async (client: NodeClient, child: Bun.Subprocess, limitMs: number): Promise<boolean> => {

@@ -60,7 +60,8 @@ export const picture = (known: Knowledge): ClusterView => {
             sinceMs: known.leadership?.sinceMs ?? known.atMs,
             because: known.leadership?.because ?? 'the reason has not reached this machine yet',
           },
-    noLeaderBecause: leader === null ? (quorumLoss(missing, voters.length) ?? 'The voters are choosing a leader; this takes about a second.') : null,
+    noLeaderBecause:
+      leader === null ? (quorumLoss(missing, voters.length) ?? 'The voters are choosing a leader; this takes about a second.') : null,
     voters: { total: voters.length, answering: voters.length - missing.length, needed: majorityOf(voters.length) },
     members,
     roundTrips: roundTrips(known),

@@ -50,7 +50,9 @@ const capabilities = z.object({
       }),
     )
     .max(32),
-  ollama: z.object({ running: z.boolean(), version: text(64).nullable(), store: text(256).nullable(), warning: text(512).nullable() }).nullable(),
+  ollama: z
+    .object({ running: z.boolean(), version: text(64).nullable(), store: text(256).nullable(), warning: text(512).nullable() })
+    .nullable(),
 })
 
 const sighting = z.object({
@@ -82,7 +84,8 @@ export const decodeReport = (bytes: Uint8Array): Report | Fault => {
   if (bytes.byteLength > reportBytesMax) return new Fault('too-large', 'A report is larger than 64 KiB.')
   try {
     const parsed = shape.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
-    if (!parsed.success) return new Fault('bad-report', `A report does not fit its schema: ${parsed.error.issues[0]?.path.join('.') ?? '?'}.`)
+    if (!parsed.success)
+      return new Fault('bad-report', `A report does not fit its schema: ${parsed.error.issues[0]?.path.join('.') ?? '?'}.`)
     if (Object.keys(parsed.data.sightings).length > 256) return new Fault('bad-report', 'A report names more than 256 peers.')
     return parsed.data
   } catch {
