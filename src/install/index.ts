@@ -1,0 +1,1 @@
+export { type Paths, pathsFor, socketIn, systemPaths } from './paths.ts'
