@@ -16,7 +16,10 @@ const write = (cells: Cells, key: string, cell: Cell, value: string): Cells => n
 /** The state after `request` if it may answer `reply` here, else undefined. A missing reply fits every outcome. */
 export const stepCells = (cells: Cells, request: Request, reply: Reply | null): Cells | undefined => {
   if (request.kind === 'list') return reply === null || listMatches(cells, request.prefix, reply) ? cells : undefined
-  const cell = cells.get(request.key) ?? untouched
+  return stepCell(cells, cells.get(request.key) ?? untouched, request, reply)
+}
+
+const stepCell = (cells: Cells, cell: Cell, request: Exclude<Request, { kind: 'list' }>, reply: Reply | null): Cells | undefined => {
   switch (request.kind) {
     case 'get': {
       if (reply === null) return cells

@@ -1,0 +1,71 @@
+import type { Clock } from '../../src/base/index.ts'
+import type { Schedule } from './schedule.ts'
+
+/** One run of one member's process: what it is given dies with it, and waits while it is paused. */
+export interface Process {
+  readonly clock: Clock
+  /** Runs `act` as this process: now, after a pause, or never. */
+  deliver(act: () => void): void
+  /** Runs `act` as this process after simulated milliseconds (its disk, not its clock). */
+  after(delayMs: number, act: () => void): void
+  pause(forMs: number): void
+  kill(): void
+  readonly alive: boolean
+  readonly paused: boolean
+}
+
+/** `rate` is how many of its milliseconds pass in one simulated millisecond; `wallOffsetMs` how far its wall clock is off. */
+export const createProcess = (given: { readonly schedule: Schedule; readonly rate: number; readonly wallOffsetMs: number }): Process => {
+  const { schedule, rate, wallOffsetMs } = given
+  const startedMs = schedule.nowMs
+  let alive = true
+  let wakesAtMs = 0
+  /** What came in during a pause, in order. */
+  let held: (() => void)[] = []
+
+  const deliver = (act: () => void) => {
+    if (!alive) return
+    if (schedule.nowMs < wakesAtMs || held.length > 0) held.push(act)
+    else act()
+  }
+  const wake = () => {
+    if (!alive || schedule.nowMs < wakesAtMs) return
+    const waiting = held
+    held = []
+    for (const act of waiting) if (alive) act()
+  }
+  const after = (delayMs: number, act: () => void) => schedule.after(delayMs, () => deliver(act))
+
+  return {
+    clock: {
+      nowMs: () => 1_000 + (schedule.nowMs - startedMs) * rate,
+      wallMs: () => Math.floor(1_700_000_000_000 + wallOffsetMs + schedule.nowMs * rate),
+      after: (delayMs, act) => {
+        let cancelled = false
+        after(Math.max(0, delayMs) / rate, () => {
+          if (!cancelled) act()
+        })
+        return () => {
+          cancelled = true
+        }
+      },
+      soon: (act) => after(0, act),
+    },
+    deliver,
+    after,
+    pause: (forMs) => {
+      wakesAtMs = Math.max(wakesAtMs, schedule.nowMs + forMs)
+      schedule.after(forMs, wake)
+    },
+    kill: () => {
+      alive = false
+      held = []
+    },
+    get alive() {
+      return alive
+    },
+    get paused() {
+      return schedule.nowMs < wakesAtMs
+    },
+  }
+}
