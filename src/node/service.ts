@@ -1,5 +1,6 @@
 import type { Json, PeerId } from '../base/index.ts'
 import type { Finding } from '../host/types.ts'
+import type { Metrics } from './metrics.ts'
 import type { ClusterView } from './view.ts'
 
 /** The public half of a node: everything a deployer or a joiner needs to know of it. */
@@ -42,6 +43,8 @@ export interface Service {
   /** Calls back when the view may have changed, at most every `everyMs`; returns the function that stops it. */
   watch(listen: () => void, everyMs: number): () => void
   identity(): Identity
+  /** What `/metrics` shows, counted now. */
+  metrics(): Metrics
   health(): { readonly live: boolean; readonly ready: boolean; readonly because: readonly string[] }
 
   /** First node: starts the cluster that `genesis` (canonical JSON, signed) founds; this node must be its founder. */
