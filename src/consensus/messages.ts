@@ -1,6 +1,5 @@
 import type { PeerId, Term } from '../base/index.ts'
-import type { SnapshotOffer } from './ports.ts'
-import type { Entry, LogIndex, Position, Promised } from './types.ts'
+import type { Entry, LogIndex, Position, Promised, SnapshotOffer } from './types.ts'
 
 /** Carried by every message: the sender's term, incarnation and what it has promised so far (amnesia check). */
 interface Envelope {

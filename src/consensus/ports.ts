@@ -1,6 +1,8 @@
 import type { Fault, Hash, PeerId } from '../base/index.ts'
 import type { Message } from './messages.ts'
-import type { Applied, Ballot, Configuration, Entry, LogIndex, Position, Promised } from './types.ts'
+import type { Applied, Ballot, Configuration, Entry, LogIndex, Position, Promised, SnapshotOffer } from './types.ts'
+
+export type { SnapshotOffer } from './types.ts'
 
 /**
  * What consensus needs from the network. Unreliable, unordered, may duplicate: correctness never depends on it. `mesh` provides one over
@@ -67,16 +69,6 @@ export interface Disk {
   /** Marks this identity as halted for good, fsynced. */
   halt(because: string): void
   readonly snapshots: Snapshots
-}
-
-/** What a snapshot is, sent before its bytes. `id` is the sha256 of its bytes. */
-export interface SnapshotOffer {
-  readonly id: string
-  readonly position: Position
-  readonly stampMs: number
-  readonly configuration: Configuration
-  readonly sizeBytes: number
-  readonly root: Hash
 }
 
 /** Making, keeping and receiving snapshots; chunks are resumable after a crash on either side. */

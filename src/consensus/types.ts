@@ -81,5 +81,15 @@ export interface Status {
   readonly haltedBecause: string | null
 }
 
+/** What a snapshot is, sent before its bytes. `id` is the sha256 of its bytes. */
+export interface SnapshotOffer {
+  readonly id: string
+  readonly position: Position
+  readonly stampMs: number
+  readonly configuration: Configuration
+  readonly sizeBytes: number
+  readonly root: Hash
+}
+
 /** Result of applying one entry, given back by the state machine; JSON so that it can be kept in replicated state. */
 export type Applied = Json
