@@ -39,6 +39,8 @@ export interface EventView {
   readonly kind: 'leader' | 'member' | 'health' | 'setting' | 'transfer' | 'audit' | 'warning'
   /** Sentence in the words of ui/README.md, no trailing markup; names in it are member names. */
   readonly text: string
+  /** How it should be taken, where the kind alone does not tell ("health" is bad news or good). */
+  readonly tone?: 'ok' | 'info' | 'warn' | 'bad'
 }
 
 /** One picture of the cluster as one node sees it: what `/`, `bzzz status --json` and the demo show. */
