@@ -1,0 +1,6 @@
+export type { ErrorBody } from './answer.ts'
+export { createApi } from './api.ts'
+export { hostOf, type KnowsHost, ownHosts } from './host-check.ts'
+export type { Listening } from './listen.ts'
+export { serveSocket } from './socket.ts'
+export { createWeb, serveWeb, type WebOptions } from './web.ts'
