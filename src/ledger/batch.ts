@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { asPeerId, type ClusterId, Fault, isFault, type Json, type PeerId } from '../base/index.ts'
+import { prove, type Signatures, type Signer, sign } from '../keys/index.ts'
+import { batchBytesMax, batchCommandsMax } from './limits.ts'
+
+const schema = z.strictObject({
+  kind: z.literal('batch'),
+  cluster: z.string(),
+  author: z.string(),
+  incarnation: z.int().min(1),
+  seq: z.int().min(1),
+  ackedBelow: z.int().min(1),
+  commands: z.array(z.unknown()).min(1).max(batchCommandsMax),
+})
+
+/** What one author wants done, in one signature. `ackedBelow`: it has the answers to all batches with a lower sequence number. */
+export interface Batch {
+  readonly author: PeerId
+  readonly incarnation: number
+  readonly seq: number
+  readonly ackedBelow: number
+  readonly commands: readonly unknown[]
+}
+
+/** Signs a batch with the author's node key; the text is the `body` of a batch entry. */
+export const sealBatch = (
+  signer: Signer,
+  cluster: ClusterId,
+  batch: Omit<Batch, 'commands'> & { readonly commands: readonly Json[] },
+): string => sign(signer, 'batch', cluster, { ...batch })
+
+/** Opens batches of one cluster and remembers the last ones, so that what a leader checked before it proposed is not verified again at apply. */
+export const batchReader = (cluster: ClusterId, signatures: Signatures): ((body: string) => Batch | Fault) => {
+  const kept = new Map<string, Batch | Fault>()
+  let keptLength = 0
+  return (body) => {
+    const known = kept.get(body)
+    if (known) return known
+    const made = openBatch(body, cluster, signatures)
+    if (body.length > batchBytesMax) return made
+    kept.set(body, made)
+    keptLength += body.length
+    for (const oldest of kept.keys()) {
+      if (keptLength <= keptLengthMax) break
+      kept.delete(oldest)
+      keptLength -= oldest.length
+    }
+    return made
+  }
+}
+
+const keptLengthMax = 4 * 1024 * 1024
+
+const openBatch = (body: string, cluster: ClusterId, signatures: Signatures): Batch | Fault => {
+  try {
+    const { by, bodyText } = prove(body, batchBytesMax, signatures)
+    // Not compared with its canonical form, unlike rarer signed texts: that would cost more than the signature, and the bytes are the author's.
+    const raw = schema.safeParse(JSON.parse(bodyText))
+    if (!raw.success) return new Fault('bad-command', 'The fields of this batch are not right.')
+    const author = asPeerId(raw.data.author)
+    if (raw.data.cluster !== cluster) return new Fault('other-cluster', 'This batch belongs to another cluster.')
+    if (signatures.keyOf(author) !== by) return new Fault('bad-signature', 'This batch is not signed by its author.')
+    const { incarnation, seq, ackedBelow, commands } = raw.data
+    if (ackedBelow > seq) return new Fault('bad-command', 'A batch cannot be acknowledged before it was answered.')
+    return { author, incarnation, seq, ackedBelow, commands }
+  } catch (error) {
+    if (isFault(error)) return error
+    if (error instanceof SyntaxError) return new Fault('bad-command', 'This batch cannot be read as JSON.')
+    throw error
+  }
+}

@@ -1,0 +1,15 @@
+/** A batch's signed text; a proposal of several must still fit a frame of the mesh. */
+export const batchBytesMax = 256 * 1024
+export const batchCommandsMax = 512
+/** Results kept per author: also how many batches one author may have in flight. */
+export const resultsKept = 256
+/** Canonical JSON of one value. */
+export const valueBytesMax = 64 * 1024
+export const membersMax = 256
+export const ticketsMax = 1024
+/** A ticket may be valid for at most 30 days. */
+export const ticketLifetimeMsMax = 30 * 24 * 3_600_000
+/** Older audit rows are dropped at apply; the chain's hash goes on. */
+export const auditRowsKept = 10_000
+/** So that one hostile member cannot push the rest out of the audit: refusals written per author and hour of stamps. */
+export const refusalsAuditedPerHour = 60

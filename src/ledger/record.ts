@@ -1,0 +1,60 @@
+import { canonical, type PeerId } from '../base/index.ts'
+import type { StateReader } from '../consensus/ports.ts'
+import { isShallow } from '../keys/index.ts'
+import { type CommandResult, refuse, type Scene } from './command.ts'
+import { valueBytesMax } from './limits.ts'
+import { read } from './rows.ts'
+import type { Row } from './spaces.ts'
+
+const keyPattern = /^[\x21-\x7e]{1,512}$/
+/** Keys that only the admin key may write. */
+export const protectedPrefix = 'bzzz-admin/'
+
+export const isKey = (key: string): boolean => keyPattern.test(key)
+
+/** The refusal of a key or of who may write it; null if it is fine. */
+export const keyRefusal = (key: string, as: 'member' | 'admin'): CommandResult | null => {
+  if (!isKey(key)) return refuse('bad-key', 'A key is 1 to 512 printable ASCII characters without spaces.')
+  const isProtected = key.startsWith(protectedPrefix)
+  if (as === 'member' && isProtected) return refuse('forbidden', `Keys under ${protectedPrefix} are written by the admin key only.`)
+  if (as === 'admin' && !isProtected) return refuse('forbidden', `The admin key writes only keys under ${protectedPrefix}.`)
+  return null
+}
+
+/** Canonical JSON of a value, or its refusal. Everything here depends on the value alone, never on the machine. */
+export const valueText = (value: unknown): string | CommandResult => {
+  if (!isShallow(value)) return refuse('bad-value', 'The value is nested too deeply.')
+  let text: string
+  try {
+    text = canonical(value)
+  } catch {
+    return refuse('bad-value', 'The value has no JSON form.')
+  }
+  const mayFit = text.length <= valueBytesMax && (text.length * 3 <= valueBytesMax || Buffer.byteLength(text) <= valueBytesMax)
+  return mayFit ? text : refuse('too-large', `A value has at most ${valueBytesMax} bytes.`)
+}
+
+export const readRecord = (state: StateReader, key: string): Row<'kv'> | undefined => read(state, 'kv', key)
+
+/** The refusal of a compare-and-set; `expect` 0 means "must not exist", undefined "whatever there is". */
+export const expectRefusal = (row: Row<'kv'> | undefined, expect: number | undefined): CommandResult | null => {
+  if (expect === undefined) return null
+  const version = row === undefined || row.deleted ? 0 : row.version
+  return version === expect ? null : refuse('conflict', `The record has version ${version}, not ${expect}.`, { version })
+}
+
+/**
+ * Writes the next version. The text is put together by hand because this is the hot path; it is what `canonical` gives for the row
+ * (a test holds that). Versions grow through deletions and are never used twice.
+ */
+export const writeRecord = (scene: Scene, key: string, before: Row<'kv'> | undefined, text: string | null, signed?: string): number => {
+  const { state, index, stampMs, author } = scene
+  const version = (before?.version ?? 0) + 1
+  state.put('kv', key, recordText(author, index, stampMs, text, version, signed))
+  return version
+}
+
+const recordText = (author: PeerId, index: number, stampMs: number, text: string | null, version: number, signed?: string) =>
+  `{"author":${JSON.stringify(author)}${text === null ? ',"deleted":true' : ''},"index":${index}${
+    signed === undefined ? '' : `,"signed":${JSON.stringify(signed)}`
+  },"stampMs":${stampMs}${text === null ? '' : `,"value":${text}`},"version":${version}}`
