@@ -1,0 +1,59 @@
+import type { PeerId } from '../base/index.ts'
+import { becauseElected, type Status } from '../consensus/index.ts'
+import type { Report } from './report.ts'
+
+export interface Leadership {
+  readonly leader: PeerId
+  readonly term: number
+  readonly sinceMs: number
+  readonly because: string
+}
+
+/** A word of a hand-over older than this does not explain a new leader. */
+const handOverMsMax = 10_000
+
+/**
+ * Who leads and why, as far as this node knows. A new leader works out its own reason (it knows whom it followed, and a leader that hands
+ * over says so just before); all others take it from the leader's reports.
+ */
+export class LeadershipStory {
+  #former: { peer: PeerId; name: string } | null = null
+  #current: Leadership | null = null
+  #handedOver: { from: PeerId; to: PeerId; because: string; atMs: number } | null = null
+
+  /** `nameOf` gives a member's name; `wallMs` now. Returns the new leadership when the leader of a new term became known. */
+  changed(status: Status, nameOf: (peer: PeerId) => string, wallMs: number): Leadership | null {
+    if (status.leader === null || (this.#current?.leader === status.leader && this.#current.term === status.term)) return null
+    const again = this.#current?.leader === status.leader
+    const because = again ? 'it was elected again after an election nobody else won' : this.#reason(status, nameOf, wallMs)
+    this.#current = { leader: status.leader, term: status.term, sinceMs: wallMs, because }
+    this.#former = { peer: status.leader, name: nameOf(status.leader) }
+    return this.#current
+  }
+
+  /** A leader's report: its own word about why it leads, or to whom it hands over. */
+  heard(from: PeerId, report: Report, wallMs: number): void {
+    if (report.handedOver !== null) this.handsOver(from, report.handedOver.to, report.handedOver.because, wallMs)
+    if (report.leads !== null && this.#current?.leader === from && this.#current.term === report.leads.term) {
+      this.#current = { leader: from, ...report.leads }
+    }
+  }
+
+  handsOver(from: PeerId, to: PeerId, because: string, wallMs: number): void {
+    this.#handedOver = { from, to, because, atMs: wallMs }
+  }
+
+  current(): Leadership | null {
+    return this.#current
+  }
+
+  #reason(status: Status, nameOf: (peer: PeerId) => string, wallMs: number): string {
+    const leader = status.leader
+    if (leader === null) return ''
+    const word = this.#handedOver
+    const former = this.#former
+    if (word?.to === leader && wallMs - word.atMs < handOverMsMax) return word.because
+    if (status.configuration.voters.length === 1) return becauseElected(former === null ? { how: 'founded' } : { how: 'alone' })
+    return becauseElected({ how: 'silence', former: former === null || former.peer === leader ? null : former.name, name: nameOf(leader) })
+  }
+}
