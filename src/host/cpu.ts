@@ -6,15 +6,12 @@ export interface CpuTimes {
   readonly total: number
 }
 
-/** Model and number of logical processors. Arm chips do not name themselves in /proc/cpuinfo: then `lscpu`, then the board's name. */
+/** Model and number of logical processors. Arm chips do not name themselves in /proc/cpuinfo: then the board's name, then `lscpu`. */
 export const detectCpu = async ({ files, run }: HostPorts): Promise<{ readonly model: string; readonly cores: number }> => {
   const info = parseCpuInfo((await files.text('/proc/cpuinfo')) ?? '')
-  const model =
-    info.model ??
-    parseLscpuModel((await run('lscpu', [])).stdout) ??
-    ((await files.text('/proc/device-tree/model')) ?? '').replaceAll('\0', '').trim() ??
-    null
-  return { model: model || 'unknown processor', cores: Math.max(1, info.cores) }
+  const board = ((await files.text('/proc/device-tree/model')) ?? '').replaceAll('\0', '').trim()
+  const model = info.model ?? (board || parseLscpuModel((await run('lscpu', [])).stdout))
+  return { model: model ?? 'unknown processor', cores: Math.max(1, info.cores) }
 }
 
 /** From /proc/cpuinfo: model (null where the kernel gives none), logical processors, instruction set flags. */

@@ -3,25 +3,38 @@ import { answerMsMax, type FileFacts, type Files } from './ports.ts'
 
 const textBytesMax = 1024 * 1024
 
-/** The real file system. Every call gives up after 2 s, because a hanging network mount or graphics driver must not stop the node. */
+/**
+ * The real file system. Every call gives up after 2 s, because a hanging network mount or graphics driver must not stop the node; while a
+ * call hangs, the same path is not touched again, because each one that hangs costs a thread for good.
+ */
 export const systemFiles: Files = {
-  text: (path) => bounded(read(path, textBytesMax).then((bytes) => bytes.toString('utf8'))),
-  bytes: (path, lengthMax) => bounded(read(path, lengthMax)),
-  list: async (folder) => (await bounded(readdir(folder)))?.sort() ?? [],
-  link: (path) => bounded(readlink(path)),
-  real: (path) => bounded(realpath(path)),
-  facts: (path) => bounded(stat(path).then((found): FileFacts => ({ kind: kindOf(found), mode: found.mode & 0o7777, uid: found.uid }))),
+  text: (path) => bounded(path, () => read(path, textBytesMax).then((bytes) => bytes.toString('utf8'))),
+  bytes: (path, lengthMax) => bounded(path, () => read(path, lengthMax)),
+  list: async (folder) => (await bounded(folder, () => readdir(folder)))?.sort() ?? [],
+  link: (path) => bounded(path, () => readlink(path)),
+  real: (path) => bounded(path, () => realpath(path)),
+  facts: (path) =>
+    bounded(path, () => stat(path).then((found): FileFacts => ({ kind: kindOf(found), mode: found.mode & 0o7777, uid: found.uid }))),
   space: (path) =>
-    bounded(statfs(path).then((found) => ({ totalBytes: found.blocks * found.bsize, freeBytes: found.bavail * found.bsize }))),
+    bounded(path, () => statfs(path).then((found) => ({ totalBytes: found.blocks * found.bsize, freeBytes: found.bavail * found.bsize }))),
 }
 
-const bounded = async <Value>(work: Promise<Value>): Promise<Value | null> => {
+const hanging = new Set<string>()
+
+const bounded = async <Value>(path: string, start: () => Promise<Value>): Promise<Value | null> => {
+  if (hanging.has(path)) return null
   let timer: ReturnType<typeof setTimeout> | undefined
   const limit = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), answerMsMax)
+    timer = setTimeout(() => {
+      hanging.add(path)
+      resolve(null)
+    }, answerMsMax)
   })
+  const work = start()
+    .catch(() => null)
+    .finally(() => hanging.delete(path))
   try {
-    return await Promise.race([work.catch(() => null), limit])
+    return await Promise.race([work, limit])
   } finally {
     clearTimeout(timer)
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/index.ts'
 import { type Detected, type DetectOptions, detect } from './capabilities.ts'
 import type { GpuProblem } from './gpu/index.ts'
+import { withinLimits } from './limits.ts'
 import type { Capabilities } from './types.ts'
 
 /** How often the changing parts are looked at. GPUs only where there are any: nvidia-smi is a program to start, not a file to read. */
@@ -78,12 +79,13 @@ const renewed = (
   quick: Awaited<ReturnType<Detected['look']['quick']>>,
   gpus: Capabilities['gpus'] | undefined,
   ollama: Capabilities['ollama'] | undefined,
-): Capabilities => ({
-  ...old,
-  cpu: { ...old.cpu, busyPercent: quick.busyPercent ?? old.cpu.busyPercent },
-  // A look that failed keeps the old numbers: 0 would say "full".
-  memory: quick.memory.totalBytes > 0 ? quick.memory : old.memory,
-  disks: quick.disks.length > 0 ? quick.disks : old.disks,
-  gpus: gpus ?? old.gpus,
-  ollama: ollama === undefined ? old.ollama : ollama,
-})
+): Capabilities =>
+  withinLimits({
+    ...old,
+    cpu: { ...old.cpu, busyPercent: quick.busyPercent ?? old.cpu.busyPercent },
+    // A look that failed keeps the old numbers: 0 would say "full".
+    memory: quick.memory.totalBytes > 0 ? quick.memory : old.memory,
+    disks: quick.disks.length > 0 ? quick.disks : old.disks,
+    gpus: gpus ?? old.gpus,
+    ollama: ollama === undefined ? old.ollama : ollama,
+  })

@@ -1,0 +1,2 @@
+export { diagnoseMachine } from './diagnose.ts'
+export { type DoctorOptions, type WantedPort, wantedPortsDefault } from './options.ts'
