@@ -1,0 +1,2 @@
+export { Foot } from './foot.tsx'
+export { ClusterPage, clusterRegions, pulse } from './page.tsx'
