@@ -2,7 +2,7 @@ import type { Operation, Reply, Request, Row } from '../support/history.ts'
 import { Refusal, type SocketClient } from '../support/socket-client.ts'
 
 /** These say that nothing was done; with every other failure a write may have happened, now or later. */
-const refusals: ReadonlySet<string> = new Set(['no-leader', 'busy', 'bad-request', 'forbidden', 'too-large', 'not-a-member'])
+const refusals: ReadonlySet<string> = new Set(['nobody', 'no-leader', 'busy', 'bad-request', 'forbidden', 'too-large', 'not-a-member'])
 
 /** What the clients of one fault did and were told. */
 export interface Workload {

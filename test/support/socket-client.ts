@@ -2,7 +2,10 @@ import type { Json, PeerId } from '../../src/base/index.ts'
 import type { FormationNode } from '../../src/deploy/index.ts'
 import type { ClusterView, Identity, RecordView } from '../../src/node/index.ts'
 
-/** An answer that is no success: `code` as the API gives it, or `unreachable` where nobody answered. */
+/**
+ * An answer that is no success: `code` as the API gives it, `nobody` where no process listened (so nothing was done), `silence` where the
+ * connection ended or the time ran out before an answer (so anything may have been done).
+ */
 export class Refusal extends Error {
   readonly code: string
   readonly status: number
@@ -29,10 +32,18 @@ export const socketClient = (unix: string, limitMs = 15_000): SocketClient => {
     let response: Response
     let answer: unknown
     try {
-      response = await fetch(`http://node${path}`, { unix, method, signal: AbortSignal.timeout(limitMs), ...given })
+      response = await fetch(`http://node${path}`, {
+        unix,
+        method,
+        // Bun repeats a request, a write too, when a kept connection closes under it: each gets a connection of its own.
+        keepalive: false,
+        signal: AbortSignal.timeout(limitMs),
+        ...given,
+      })
       answer = await response.json()
     } catch (error) {
-      throw new Refusal('unreachable', 0, error instanceof Error ? error.message : String(error))
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      throw new Refusal(code === 'ECONNREFUSED' || code === 'ENOENT' ? 'nobody' : 'silence', 0, String(error))
     }
     if (response.ok) return answer as Answer // the shape is the API's promise; the assertions of the tests are its check
     const { code, message } = (answer as { error?: { code?: string; message?: string } }).error ?? {}
