@@ -46,3 +46,35 @@ const hastySends = (trace: Trace, mark: string): readonly string[] => {
   const hasty = trace.calls.filter((call) => isSend(call) && isMesh(call) && call.at >= written.at && call.at < until)
   return hasty.length === 0 ? [] : [`${trace.node} wrote ${mark} and sent ${hasty.length} times to a peer before its sync`]
 }
+
+/** A peer id, then no other one, then the base's hash: of all that the member's row holds, this is whom it voted for. */
+const vote = /(12D3KooW[1-9A-HJ-NP-Za-km-z]{44})(?:(?!12D3KooW).){0,120}?[0-9a-f]{64}/s
+
+/** When this node had its vote for `candidate`, cast after `since`, safe on disk. */
+export const votedAt = (trace: Trace, candidate: string, since: number): number | null => {
+  const cast = trace.calls.find((call) => call.at >= since && isLogWrite(call) && vote.exec(call.text)?.[1] === candidate)
+  return cast === undefined ? null : (syncAfter(trace, cast)?.until ?? null)
+}
+
+/** When `leader`, by then elected, began to write the first entry of its term. */
+export const reignedAt = (trace: Trace, leader: string, since: number): number | null =>
+  trace.calls.find(
+    (call) => call.at >= since && isLogWrite(call) && call.text.includes('noop') && call.text.includes(`\\"leader\\":\\"${leader}\\"`),
+  )?.at ?? null
+
+/**
+ * Sentences about broken votes: when the new leader wrote its first entry, a majority of all nodes had their votes for it on disk.
+ * `traces` are those of all nodes, the dead one too.
+ */
+export const brokenElection = (
+  traces: readonly Trace[],
+  leader: { readonly node: string; readonly peer: string },
+  since: number,
+): readonly string[] => {
+  const own = traces.find(({ node }) => node === leader.node)
+  const began = own === undefined ? null : reignedAt(own, leader.peer, since)
+  if (began === null) return [`${leader.node} wrote no first entry`]
+  const votes = traces.flatMap((trace) => votedAt(trace, leader.peer, since) ?? []).filter((at) => at <= began).length
+  const needed = Math.floor(traces.length / 2) + 1
+  return votes < needed ? [`${leader.node} led when ${votes} of ${needed} needed votes were on disk`] : []
+}
