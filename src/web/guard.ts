@@ -21,6 +21,7 @@ const headers = {
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 } as const
 
@@ -28,7 +29,8 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])
 
 /**
  * Looks at every request before anything else does: it must name this machine (421), use a method we have (405), and, where it could
- * change something, come from a page of this very origin (403). Every answer leaves with the security headers.
+ * change something, come from a page of this very origin (403). Every answer leaves with the security headers; a page
+ * may set its own policy.
  */
 export const guard = (knowsHost: KnowsHost): MiddlewareHandler => {
   const refusal = (method: string, header: (name: string) => string | undefined): Response | null => {
@@ -44,8 +46,7 @@ export const guard = (knowsHost: KnowsHost): MiddlewareHandler => {
     const refused = refusal(c.req.method, (name) => c.req.header(name))
     if (refused) c.res = refused
     else await next()
-    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
-    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
+    for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.res.headers.set(name, value)
   }
 }
 

@@ -1,0 +1,5 @@
+export { type Client, type ClientOptions, connect, type PutResult } from './client.ts'
+export { exitCodeOf, explain, explainJson } from './failure.ts'
+export { complain } from './print.ts'
+export { cli } from './program.ts'
+export { terminal } from './terminal.ts'
