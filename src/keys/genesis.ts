@@ -8,14 +8,12 @@ import { open, sign } from './signed.ts'
 const genesisBytesMax = 64 * 1024
 const clusterIdLength = 32
 
-/** How much each part of a score counts in the election; the parts of a member's score add up to at most their sum. */
-export const weightsSchema = z.strictObject({
-  stability: z.number().min(0).max(1),
-  network: z.number().min(0).max(1),
-  headroom: z.number().min(0).max(1),
-  capacity: z.number().min(0).max(1),
-  preference: z.number().min(0).max(1),
-})
+const hundredths = z.number().min(0).max(1).multipleOf(0.01)
+
+/** How much each part of a score counts in the election: hundredths, together 1, so that what is shown adds up. */
+export const weightsSchema = z
+  .strictObject({ stability: hundredths, network: hundredths, headroom: hundredths, capacity: hundredths, preference: hundredths })
+  .refine((weights) => Math.round(Object.values(weights).reduce((sum, weight) => sum + weight * 100, 0)) === 100)
 export type Weights = Readonly<z.infer<typeof weightsSchema>>
 
 const genesisSchema = z.strictObject({

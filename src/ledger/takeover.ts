@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { type ClusterId, canonical, Fault, isFault } from '../base/index.ts'
-import type { Payload } from '../consensus/types.ts'
+import type { Payload, Takeover } from '../consensus/types.ts'
 import { type Genesis, grammar, open, type Signatures, type Signer, sign } from '../keys/index.ts'
-
-type Takeover = Extract<Payload, { kind: 'takeover' }>
 
 const bytesMax = 64 * 1024
 const schema = z.strictObject({
@@ -18,7 +16,11 @@ const schema = z.strictObject({
 })
 
 /** The master key names new voters and the last entry they build on: the payload of a take-over entry. */
-export const makeTakeover = (cluster: ClusterId, fields: Omit<Takeover, 'kind' | 'body'>, master: Signer): Takeover => {
+export const makeTakeover = (
+  cluster: ClusterId,
+  fields: Omit<Takeover, 'body'>,
+  master: Signer,
+): Extract<Payload, { kind: 'takeover' }> => {
   const { id, base, configuration } = fields
   return { kind: 'takeover', id, base, configuration, body: sign(master, 'takeover', cluster, { id, base, configuration }) }
 }

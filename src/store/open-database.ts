@@ -1,0 +1,86 @@
+import { Database } from 'bun:sqlite'
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { syncFolder } from '../keys/index.ts'
+import { damaged, isDamage } from './fault.ts'
+import { migrate } from './migrate.ts'
+
+export const databaseName = 'bzzz.sqlite'
+const magic = 'SQLite format 3\0'
+const pageBytes = 4096
+
+/**
+ * Opens the database of a data folder, makes it at first start. It is checked through a read-only connection before anything may write,
+ * so a damaged one stays as it is. Faults: `damaged-database`, `newer-database`, `altered-database`.
+ */
+export const openDatabase = (folder: string, sizeBytesMax?: number): Database => {
+  const path = join(folder, databaseName)
+  if (existsSync(path)) examine(path)
+  else if (existsSync(`${path}-wal`)) throw damaged(path, undefined, 'is missing, but its journal is there')
+  else create(folder, path)
+  const database = new Database(path, { readwrite: true, create: false })
+  try {
+    configure(database)
+    migrate(database, path)
+    if (sizeBytesMax !== undefined) database.run(`PRAGMA max_page_count = ${Math.ceil(sizeBytesMax / pageBytes)}`)
+    return database
+  } catch (error) {
+    database.close()
+    throw isDamage(error) ? damaged(path, error) : error
+  }
+}
+
+/** A new database appears under its name only when it is whole, so an empty or half one is always damage. */
+const create = (folder: string, path: string): void => {
+  const draft = `${path}.new`
+  for (const left of [draft, `${draft}-wal`, `${draft}-shm`]) rmSync(left, { force: true })
+  const database = new Database(draft, { create: true, readwrite: true })
+  chmodSync(draft, 0o600)
+  configure(database)
+  migrate(database, path)
+  database.run('PRAGMA wal_checkpoint(TRUNCATE)')
+  database.close()
+  const file = openSync(draft, 'r')
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(draft, path)
+  syncFolder(folder)
+}
+
+const configure = (database: Database): void => {
+  database.run('PRAGMA busy_timeout = 2000')
+  database.run('PRAGMA journal_mode = WAL')
+  database.run('PRAGMA synchronous = FULL')
+  // Checkpoints are what makes p99: rare and larger ones cost less than frequent ones, none at all costs most.
+  database.run('PRAGMA wal_autocheckpoint = 4000')
+  database.run('PRAGMA foreign_keys = ON')
+  database.run('PRAGMA cache_size = -16384')
+}
+
+const examine = (path: string): void => {
+  const header = Buffer.alloc(magic.length)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, header, 0, header.length, 0)
+  } finally {
+    closeSync(file)
+  }
+  if (header.toString('latin1') !== magic) throw damaged(path, undefined, statSync(path).size === 0 ? 'is empty' : 'is not a database')
+  const database = openReadOnly(path)
+  try {
+    const answer = database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()?.quick_check
+    if (answer !== 'ok') throw damaged(path, new Error(answer))
+  } catch (error) {
+    throw isDamage(error) ? damaged(path, error) : error
+  } finally {
+    database.close()
+  }
+}
+
+const openReadOnly = (path: string): Database => {
+  try {
+    return new Database(path, { readonly: true })
+  } catch (error) {
+    throw isDamage(error) ? damaged(path, error) : error
+  }
+}

@@ -1,0 +1,93 @@
+import type { Database } from 'bun:sqlite'
+import { and, asc, eq, gte, lt, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/bun-sqlite'
+import { BucketTree, bucketOf, type Hash, type HashedRow, sha256 } from '../base/index.ts'
+import type { StateView } from '../consensus/ports.ts'
+import * as schema from './schema.ts'
+import { statement } from './statements.ts'
+
+/** The replicated state in its table, with its hash tree. */
+export interface StateRows extends StateView {
+  /** Of all rows as they stand; reads only what changed since the last time. */
+  root(): Hash
+  /** Deletes every row. */
+  clear(): void
+  /** Every row, in order of space and key. */
+  all(): IterableIterator<{ space: string; key: string; value: string }>
+}
+
+/** Behind every key that starts with the prefix: no key holds this character. */
+const beyond = '\u{10ffff}'
+
+export const createStateRows = (database: Database): StateRows => {
+  const { state } = schema
+  const build = drizzle(database)
+  const p = sql.placeholder
+  const { space, key, value, hash, bucket } = state
+  const one = and(eq(space, p('space')), eq(key, p('key')))
+  const getRow = statement<{ value: string }, [string, string]>(database, build.select({ value }).from(state).where(one))
+  const putRow = statement<never, [string, string, string, string, number]>(
+    database,
+    build
+      .insert(state)
+      .values({ space: p('space'), key: p('key'), value: p('value'), hash: p('hash'), bucket: p('bucket') })
+      .onConflictDoUpdate({ target: [space, key], set: { value: sql`excluded.value`, hash: sql`excluded.hash` } }),
+  )
+  const deleteRow = statement<never, [string, string]>(database, build.delete(state).where(one))
+  const listRows = statement<{ key: string; value: string }, [string, string, string, number]>(
+    database,
+    build
+      .select({ key, value })
+      .from(state)
+      .where(and(eq(space, p('space')), gte(key, p('from')), lt(key, p('to'))))
+      .orderBy(asc(key))
+      .limit(p('limit')),
+  )
+  const bucketRows = statement<HashedRow, [number]>(
+    database,
+    build
+      .select({ space, key, hash })
+      .from(state)
+      .where(eq(bucket, p('bucket')))
+      .orderBy(asc(space), asc(key)),
+  )
+  const allRows = statement<{ space: string; key: string; value: string }, []>(
+    database,
+    build.select({ space, key, value }).from(state).orderBy(asc(space), asc(key)),
+  )
+  const usedBuckets = statement<{ bucket: number }, []>(database, build.selectDistinct({ bucket }).from(state))
+  const clearRows = statement<never, []>(database, build.delete(state))
+
+  const tree = new BucketTree()
+  /** The tree is built from the table when first asked for; until then nothing needs to be marked. */
+  let grown = false
+
+  return {
+    get: (inSpace, atKey) => getRow.get(inSpace, atKey)?.value,
+    list: (inSpace, { prefix = '', after, limit = -1 } = {}) => {
+      // The least text behind `after` is `after` and one NUL.
+      const from = after !== undefined && after >= prefix ? `${after}\0` : prefix
+      return listRows.all(inSpace, from, `${prefix}${beyond}`, limit)
+    },
+    put: (inSpace, atKey, text) => {
+      const at = bucketOf(inSpace, atKey)
+      putRow.run(inSpace, atKey, text, sha256(text), at)
+      if (grown) tree.mark(at)
+    },
+    delete: (inSpace, atKey) => {
+      deleteRow.run(inSpace, atKey)
+      if (grown) tree.mark(bucketOf(inSpace, atKey))
+    },
+    root: () => {
+      if (!grown) for (const used of usedBuckets.all()) tree.mark(used.bucket)
+      grown = true
+      return tree.root((at) => bucketRows.all(at))
+    },
+    clear: () => {
+      clearRows.run()
+      tree.clear()
+      grown = false
+    },
+    all: () => allRows.iterate(),
+  }
+}
