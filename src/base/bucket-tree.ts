@@ -4,12 +4,18 @@ import type { Hash } from './ids.ts'
 
 const bucketsPerGroup = 128
 const bucketCount = bucketsPerGroup * bucketsPerGroup
+/** Rows are asked for in portions: bounded memory, and few questions to the store. */
+const bucketsAtOnce = 1024
 
 /** One row as the tree sees it: `hash` is the sha256 of its value. */
 export interface HashedRow {
   readonly space: string
   readonly key: string
   readonly hash: string
+}
+
+export interface BucketRow extends HashedRow {
+  readonly bucket: number
 }
 
 /** The bucket a row belongs to, 0 to 16383; the same on every member. */
@@ -37,15 +43,22 @@ export class BucketTree {
     this.#dirty.clear()
   }
 
-  /** The root now; `rowsOf` gives all rows of a bucket, sorted by space, then key. */
-  root(rowsOf: (bucket: number) => Iterable<HashedRow>): Hash {
+  /** The root now; `rowsOf` gives all rows of some buckets, sorted by bucket, then space, then key. */
+  root(rowsOf: (buckets: readonly number[]) => Iterable<BucketRow>): Hash {
     const groups = new Set<number>()
-    for (const bucket of this.#dirty) {
-      let text = ''
-      for (const row of rowsOf(bucket)) text += `${row.space}\0${row.key}\0${row.hash}\n`
-      if (text === '') this.#buckets.delete(bucket)
-      else this.#buckets.set(bucket, sha256(text))
-      groups.add(Math.floor(bucket / bucketsPerGroup))
+    const dirty = [...this.#dirty]
+    for (let from = 0; from < dirty.length; from += bucketsAtOnce) {
+      const buckets = dirty.slice(from, from + bucketsAtOnce)
+      const texts = new Map<number, string>()
+      for (const { bucket, space, key, hash } of rowsOf(buckets)) {
+        texts.set(bucket, `${texts.get(bucket) ?? ''}${space}\0${key}\0${hash}\n`)
+      }
+      for (const bucket of buckets) {
+        const text = texts.get(bucket)
+        if (text === undefined) this.#buckets.delete(bucket)
+        else this.#buckets.set(bucket, sha256(text))
+        groups.add(Math.floor(bucket / bucketsPerGroup))
+      }
     }
     for (const group of groups) {
       const text = joined(this.#buckets, group * bucketsPerGroup)
@@ -60,16 +73,16 @@ export class BucketTree {
 
 /** The root of a whole state at once; rows in any order. */
 export const rootOfRows = (rows: Iterable<HashedRow>): Hash => {
-  const buckets = new Map<number, HashedRow[]>()
+  const buckets = new Map<number, BucketRow[]>()
   const tree = new BucketTree()
-  for (const row of rows) {
-    const bucket = bucketOf(row.space, row.key)
-    const known = buckets.get(bucket)
+  for (const { space, key, hash } of rows) {
+    const row = { bucket: bucketOf(space, key), space, key, hash }
+    const known = buckets.get(row.bucket)
     if (known) known.push(row)
-    else buckets.set(bucket, [row])
-    tree.mark(bucket)
+    else buckets.set(row.bucket, [row])
+    tree.mark(row.bucket)
   }
-  return tree.root((bucket) => (buckets.get(bucket) ?? []).sort(bySpaceThenKey))
+  return tree.root((wanted) => wanted.flatMap((bucket) => buckets.get(bucket)?.sort(bySpaceThenKey) ?? []))
 }
 
 const bySpaceThenKey = (a: HashedRow, b: HashedRow) => compare(a.space, b.space) || compare(a.key, b.key)

@@ -1,4 +1,4 @@
-export { BucketTree, bucketOf, type HashedRow, rootOfRows } from './bucket-tree.ts'
+export { type BucketRow, BucketTree, bucketOf, type HashedRow, rootOfRows } from './bucket-tree.ts'
 export { build } from './build.ts'
 export { canonical, type Json } from './canonical.ts'
 export { type Clock, type Random, systemClock } from './clock.ts'

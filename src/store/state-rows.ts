@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/bun-sqlite'
-import { BucketTree, bucketOf, type Hash, type HashedRow, sha256 } from '../base/index.ts'
+import { type BucketRow, BucketTree, bucketOf, type Hash, sha256 } from '../base/index.ts'
 import type { StateView } from '../consensus/ports.ts'
 import * as schema from './schema.ts'
 import { statement } from './statements.ts'
@@ -81,7 +81,7 @@ export const createStateRows = (database: Database): StateRows => {
     root: () => {
       if (!grown) for (const used of usedBuckets.all()) tree.mark(used.bucket)
       grown = true
-      return tree.root((at) => bucketRows.all(at))
+      return tree.root((buckets) => bucketRows.all(JSON.stringify(buckets)))
     },
     clear: () => {
       clearRows.run()

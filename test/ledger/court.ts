@@ -1,6 +1,6 @@
 import { asPeerId, type ClusterId, type Json, type PeerId, type Term } from '../../src/base/index.ts'
 import type { Applied, Entry, Payload } from '../../src/consensus/types.ts'
-import { freshIdentity, freshSigner, makeGenesis, type NodeKeys, readGenesis, ed25519, type Signer } from '../../src/keys/index.ts'
+import { ed25519, freshIdentity, freshSigner, makeGenesis, type NodeKeys, readGenesis, type Signer } from '../../src/keys/index.ts'
 import { admitCommand, createMachine, type Ledger, sealBatch, ticketCommand } from '../../src/ledger/index.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -66,7 +66,14 @@ export const openCourt = (): Court => {
     },
     admitted: (name) => {
       const [keys, ticket] = [freshIdentity(), freshSigner()]
-      const joiner = { peer: asPeerId(keys.peer), name, zone: null, sealingKey: keys.sealing.publicKey, tlsFingerprint: null, addresses: [] }
+      const joiner = {
+        peer: asPeerId(keys.peer),
+        name,
+        zone: null,
+        sealingKey: keys.sealing.publicKey,
+        tlsFingerprint: null,
+        addresses: [],
+      }
       court.act(founder, ticketCommand(genesis.clusterId, ticket.publicKey, court.nowMs + hourMs, operator))
       court.act(founder, admitCommand(genesis.clusterId, joiner, ticket))
       return { ...keys, ticket: ticket.publicKey }
