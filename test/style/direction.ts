@@ -14,8 +14,11 @@ const storeys: Readonly<Record<string, number>> = {
 
 const adapters: ReadonlySet<string> = new Set(['mesh', 'store', 'ssh', 'ollama', 'host', 'web'])
 
+/** The command line and the demo use the same words as the pages. */
+const shows: ReadonlySet<string> = new Set(['web', 'cli', 'demo'])
+
 /** The one direction between folders of one storey, as ARCHITECTURE.md draws it: from → to. */
-const beside: ReadonlySet<string> = new Set(['ledger → consensus', 'ledger → keys', 'demo → node'])
+const beside: ReadonlySet<string> = new Set(['ledger → consensus', 'ledger → keys', 'demo → node', 'demo → deploy', 'deploy → node'])
 
 /** Why this import may not be, or null when it may. */
 export const offence = (source: Source, wanted: Import): string | null => {
@@ -23,7 +26,7 @@ export const offence = (source: Source, wanted: Import): string | null => {
   const [from, to] = [folderOf(source.path), folderOf(wanted.file)]
   if (from === to || !isHouse(wanted.file)) return wanted.file.startsWith('test/') ? 'the program may not import tests' : null
   if (source.path.startsWith('views/')) return wanted.typeOnly ? null : 'views take nothing but types from src'
-  if (to === 'views') return from === 'web' ? null : 'only web shows views'
+  if (to === 'views') return shows.has(from) ? null : 'only surfaces show views'
   if (adapters.has(to)) return adapterOffence(from, wanted)
   if (adapters.has(from))
     return wanted.typeOnly || (storeys[to] ?? 9) <= 1 ? insideOffence(wanted) : 'adapters know capabilities and types only'
