@@ -156,13 +156,7 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
   let members: readonly MeshMember[] = []
   let voters: readonly PeerId[] = []
   const applyMembers = (): void => {
-    const kept = new Set(
-      neighbours(
-        self,
-        members.map(({ peer }) => peer),
-        voters,
-      ),
-    )
+    const kept = new Set(neighbours(self, [self, ...members.map(({ peer }) => peer)], voters))
     gate.setMembers(members.map(({ peer }) => peer).filter((peer) => peer !== self))
     for (const gone of roster.setMembers(members, kept)) {
       dialler.forget(gone)

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { MemoryDatastore } from 'datastore-core'
-import { asClusterId, sha256, systemClock } from '../../src/base/index.ts'
+import { asClusterId, type PeerId, sha256, systemClock } from '../../src/base/index.ts'
 import { type Mesh, type MeshOptions, openMesh } from '../../src/mesh/index.ts'
+import type { MeshMember } from '../../src/node/ports.ts'
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {} }
 
@@ -45,4 +46,36 @@ export const introduce = async (...meshes: Mesh[]): Promise<void> => {
   await Promise.all(
     meshes.flatMap((mesh) => meshes.filter((other) => other !== mesh).map((other) => until(mesh, 'a connection', () => sees(mesh, other)))),
   )
+}
+
+/** A node in a process of its own. */
+export interface NodeProcess extends AsyncDisposable {
+  readonly member: MeshMember
+  setMembers(members: readonly MeshMember[]): void
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
+  readonly exited: Promise<unknown>
+}
+
+export const spawnNode = async (options: { seed: string; port?: number; incarnation?: number }): Promise<NodeProcess> => {
+  const settings = JSON.stringify({ seed: options.seed, port: options.port ?? 0, incarnation: options.incarnation ?? 1 })
+  const child = Bun.spawn([process.execPath, new URL('./process.ts', import.meta.url).pathname, settings], {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'inherit',
+  })
+  const { value } = await child.stdout.getReader().read()
+  const { self, addresses } = JSON.parse(new TextDecoder().decode(value)) as { self: PeerId; addresses: string[] }
+  return {
+    member: { peer: self, addresses },
+    setMembers: (members) => {
+      child.stdin.write(`${JSON.stringify(members)}\n`)
+      child.stdin.flush()
+    },
+    signal: (name) => child.kill(name),
+    exited: child.exited,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL')
+      await child.exited
+    },
+  }
 }
