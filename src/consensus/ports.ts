@@ -35,7 +35,7 @@ export interface Work {
 export interface Outcome {
   /** One per entry of `work.apply`. */
   readonly results: readonly Applied[]
-  /** State root after this work; present when the applied range ended in a checkpoint that wants one or `root()` was due. */
+  /** The file that `work.exportAndWipe` wrote. */
   readonly exportedTo?: string
 }
 

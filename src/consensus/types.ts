@@ -7,6 +7,19 @@ export type LogIndex = number
 export interface Configuration {
   readonly voters: readonly PeerId[]
   readonly learners: readonly PeerId[]
+  /** The take-over that opened the cluster epoch in which this configuration stands; absent in epoch 0. */
+  readonly takeover?: Takeover
+}
+
+/**
+ * A master-signed act that names new voters without a majority of the old ones and opens cluster epoch `epochOf(base.term) + 1`. `base` is the
+ * last entry it builds on, `body` the signed text (opaque here; `Rules.acceptsTakeover` checks it against the other fields).
+ */
+export interface Takeover {
+  readonly id: string
+  readonly base: Position
+  readonly configuration: { readonly voters: readonly PeerId[]; readonly learners: readonly PeerId[] }
+  readonly body: string
 }
 
 /** What an entry carries. Only `configuration` and `takeover` mean something to the protocol; the rest is the state machine's. */
@@ -16,16 +29,12 @@ export type Payload =
   /** A signed batch of commands of one author; opaque text here (canonical JSON made by `ledger`). */
   | { readonly kind: 'batch'; readonly body: string }
   | { readonly kind: 'configuration'; readonly configuration: Configuration }
-  /** The leader's state root after applying `index`; every member compares when it applies this entry. */
+  /** Every member takes the root of its state right after applying this entry. Changes nothing else. */
+  | { readonly kind: 'mark' }
+  /** The leader's state root right after the mark at `index`; every member compares with its own when it applies this entry. */
   | { readonly kind: 'checkpoint'; readonly index: LogIndex; readonly root: Hash }
-  /** Master-signed act (`body`) that names the new voters and starts a cluster epoch; `base` is the last entry it builds on. */
-  | {
-      readonly kind: 'takeover'
-      readonly id: string
-      readonly base: Position
-      readonly configuration: Configuration
-      readonly body: string
-    }
+  /** First entry of a cluster epoch, with the term (epoch, 0). */
+  | ({ readonly kind: 'takeover' } & Takeover)
 
 /** A place in one history: two logs with an equal position are equal up to it, because `hash` chains over all entries before. */
 export interface Position {
@@ -47,12 +56,14 @@ export interface Ballot {
 }
 
 /**
- * The furthest a voter was ever seen to promise. For an honest disk (term, lastTerm, lastIndex) never goes back, in this order;
- * a new incarnation that is behind what peers remember has lost its memory and never votes again under that identity.
+ * What a voter promised, or what its disk shows. As a record kept by others: in `term` it voted (or not) and acknowledged the log of that
+ * term's leader up to (lastTerm, lastIndex). As shown by the node itself: its ballot and the end of its saved log. An honest disk always shows
+ * at least what was promised: a higher term, or the same term with the vote and a log that reaches as far (see amnesia.ts).
  */
 export interface Promised {
   readonly incarnation: number
   readonly term: Term
+  readonly voted: boolean
   readonly lastTerm: Term
   readonly lastIndex: LogIndex
 }

@@ -1,0 +1,145 @@
+import type { PeerId } from '../base/index.ts'
+import type { Message } from './messages.ts'
+import { halt } from './roles.ts'
+import { majorityOf, note, say, type Turn, votersOf } from './turn.ts'
+import type { Promised } from './types.ts'
+
+/*
+ * Amnesia. Raft is safe only while no voter forgets. A restored disk, a rolled-back virtual machine or a repaired database forgets.
+ *
+ * What is remembered. Everybody keeps, per member, the join of what it was seen to promise: highest term; whether it voted in that term; and
+ * how far it acknowledged the log of that term's leader. The leader spreads what it knows with every heartbeat. Records reach the disk with
+ * the next durable commit, or after a second with one of their own.
+ *
+ * What an honest disk shows. Term and vote never go back. Within one term the acknowledged part of the log is never truncated (its leader's
+ * log only grows, and committed entries stay). So an honest disk shows a higher term, or the same term with the vote and a log whose end is
+ * not behind (lastTerm, lastIndex) of any record. Log ends that were never acknowledged may be truncated within a term, therefore a node's
+ * own `shown` is compared with records but never recorded. A wipe for a take-over is no lie: nothing is acknowledged in the new epoch before
+ * it (see accept.ts), and the new epoch's term is above everything promised in the old one.
+ *
+ * What a restarted voter does. It says hello and neither votes, stands nor counts until the voters that answered make a majority together with
+ * itself, and until the live leader that any of them names has answered too. Whoever remembers more than the disk showed when it was opened
+ * proves that memory was lost: the node halts for good. Independently, everybody refuses votes and acknowledgements that a new incarnation
+ * gives while it shows less than is remembered.
+ *
+ * Assumption. A loss is noticed if, of those that answer the hello, one remembers: the candidate or leader that the promise was given to,
+ * or any member that heard a heartbeat of that leader since, and that did not itself lose this memory in a crash (promisesIdleMs). Not
+ * noticed is a disk rolled back behind a promise whose only witnesses are gone: the leader died within one heartbeat of it and stays away.
+ * Requiring every voter's answer would close this and would stop the cluster with any one voter dead.
+ */
+
+/** What this node's disk shows right now. */
+export const shownBy = ({ state }: Turn): Promised => {
+  const { log, saving } = state
+  const lastIndex = Math.max(saving.savedIndex, log.base.index)
+  return {
+    incarnation: state.incarnation,
+    term: state.term,
+    voted: state.votedFor !== null,
+    lastTerm: log.termAt(lastIndex) ?? log.base.term,
+    lastIndex,
+  }
+}
+
+/** True when a disk that shows `shown` cannot have promised `promised`. */
+export const isBehind = (shown: Promised, promised: Promised): boolean => {
+  if (shown.term !== promised.term) return shown.term < promised.term
+  if (promised.voted && !shown.voted) return true
+  if (shown.lastTerm !== promised.lastTerm) return shown.lastTerm < promised.lastTerm
+  return shown.lastIndex < promised.lastIndex
+}
+
+/** Adds what `peer` was seen to promise. */
+export const remember = (turn: Turn, peer: PeerId, seen: Promised): void => {
+  const { state } = turn
+  if (peer === state.self) return
+  const known = state.known.get(peer)
+  const joined = known === undefined ? seen : join(known, seen)
+  if (joined === known) return
+  if (known === undefined && state.known.size >= knownMax) return
+  state.known.set(peer, joined)
+  if (!state.saving.promisesDirty) state.saving.promisesDirtyMs = turn.nowMs
+  state.saving.promisesDirty = true
+}
+
+/** Whether a message in which `peer` shows `shown` may count; if not, the peer is told what is remembered of it. */
+export const trusts = (turn: Turn, peer: PeerId, shown: Promised): boolean => {
+  const { rules, state } = turn
+  const known = state.known.get(peer)
+  if (!rules.safeguards.amnesia || known === undefined || shown.incarnation === known.incarnation) return true
+  if (shown.incarnation < known.incarnation) return false
+  if (!isBehind(shown, known)) {
+    state.known.set(peer, { ...known, incarnation: shown.incarnation })
+    return true
+  }
+  note(turn, `${peer} came back with less than it had promised; its votes and acknowledgements do not count.`)
+  say(turn, peer, { kind: 'hello-reply', known, leader: state.leader })
+  return false
+}
+
+/** At the start, and when a take-over changes who counts: admitted at once only where nobody else can know. */
+export const beginAdmission = (turn: Turn): void => {
+  const { rules, state } = turn
+  state.admission.admitted = !rules.safeguards.amnesia || others(turn).length === 0
+  state.admission.answered.clear()
+  state.admission.leaders.clear()
+  state.admission.helloAtMs = state.admission.admitted ? Number.POSITIVE_INFINITY : turn.nowMs
+}
+
+/** Sends the next hellos when they are due. */
+export const sayHello = (turn: Turn): void => {
+  const { rules, state, nowMs } = turn
+  if (state.admission.admitted || nowMs < state.admission.helloAtMs) return
+  state.admission.helloAtMs = nowMs + rules.helloMs
+  for (const peer of others(turn)) say(turn, peer, { kind: 'hello', promised: shownBy(turn) })
+}
+
+/** Answers with what is remembered of the asker; asks back where its answer is missing. */
+export const onHello = (turn: Turn, from: PeerId, message: Message & { kind: 'hello' }): void => {
+  const { rules, state, nowMs } = turn
+  if (!trusts(turn, from, message.promised)) return
+  const leads = state.role === 'leader' || nowMs - state.leaderHeardMs < rules.silenceMs
+  say(turn, from, { kind: 'hello-reply', known: state.known.get(from) ?? null, leader: leads ? state.leader : null })
+  const { admitted, answered } = state.admission
+  if (!admitted && !answered.has(from) && others(turn).includes(from)) say(turn, from, { kind: 'hello', promised: shownBy(turn) })
+}
+
+/** Halts where the answer proves a loss; admits this node when enough have answered. */
+export const onHelloReply = (turn: Turn, from: PeerId, message: Message & { kind: 'hello-reply' }): void => {
+  const { state } = turn
+  const { admission } = state
+  const { known } = message
+  if (!turn.rules.safeguards.amnesia) return
+  if (known !== null && known.incarnation < state.incarnation && isBehind(admission.shownAtStart, known)) {
+    halt(
+      turn,
+      'This node lost its memory: its disk shows less than it had promised to others before (a restored backup, a rolled-back machine?).',
+    )
+    return
+  }
+  if (admission.admitted) return
+  admission.answered.add(from)
+  admission.leaders.set(from, message.leader)
+  const voters = votersOf(turn)
+  const having = voters.filter((voter) => voter === state.self || admission.answered.has(voter)).length
+  if (having < majorityOf(voters.length)) return
+  for (const leader of admission.leaders.values()) {
+    if (leader !== null && leader !== state.self && !admission.answered.has(leader)) return
+  }
+  admission.admitted = true
+  admission.helloAtMs = Number.POSITIVE_INFINITY
+}
+
+const knownMax = 64
+
+const others = (turn: Turn): PeerId[] => votersOf(turn).filter((voter) => voter !== turn.state.self)
+
+/** The join; its incarnation is the oldest that any part comes from, so that a newer life has to prove itself against all of it. */
+const join = (known: Promised, seen: Promised): Promised => {
+  const incarnation = Math.min(known.incarnation, seen.incarnation)
+  if (seen.term !== known.term) return seen.term < known.term ? known : { ...seen, incarnation }
+  const further = seen.lastTerm > known.lastTerm || (seen.lastTerm === known.lastTerm && seen.lastIndex > known.lastIndex)
+  if (!further && (known.voted || !seen.voted)) return known
+  const { lastTerm, lastIndex } = further ? seen : known
+  return { incarnation, term: known.term, voted: known.voted || seen.voted, lastTerm, lastIndex }
+}

@@ -1,0 +1,26 @@
+export { type Author, type AuthorOptions, type Batch, type BatchResult, createAuthor } from './author.ts'
+export type { Effect } from './effect.ts'
+export { chainHash, follows, hashZero, nextEntry, positionOf, positionZero } from './entry.ts'
+export type { Event, Happening, Instant } from './event.ts'
+export type { Body, Envelope, Message } from './messages.ts'
+export type { Disk, Loaded, Machine, Outcome, SnapshotOffer, Snapshots, StateReader, StateView, Wire, Work } from './ports.ts'
+export { asideRank } from './roles.ts'
+export { allSafeguards, defaultRules, type Rules, type Safeguards } from './rules.ts'
+export { type Consensus, type ConsensusOptions, createConsensus, type Listeners } from './runner.ts'
+export { initialState, type State } from './state.ts'
+export { statusOf } from './status.ts'
+export { step } from './step.ts'
+export type {
+  Applied,
+  Ballot,
+  Configuration,
+  Entry,
+  LogIndex,
+  Payload,
+  Position,
+  Promised,
+  Role,
+  Status,
+  Takeover,
+} from './types.ts'
+export { wakeAtMs } from './wake.ts'

@@ -1,0 +1,92 @@
+import { epochOf, type PeerId } from '../base/index.ts'
+import { onAppend } from './accept.ts'
+import { onAppendReply, onSnapshotAnswer } from './acknowledge.ts'
+import { onHello, onHelloReply, shownBy } from './amnesia.ts'
+import { campaign } from './election.ts'
+import { propose } from './lead.ts'
+import type { Message } from './messages.ts'
+import { onRead } from './reads.ts'
+import { follow, mayStand } from './roles.ts'
+import { onSnapshot } from './snapshot-receive.ts'
+import { conflicts, provesEpoch } from './takeover.ts'
+import { say, type Turn } from './turn.ts'
+import { hasLiveLeader, onVote, onVoteReply } from './vote.ts'
+
+/** A message of another member: first its term, then what it says. */
+export const receive = (turn: Turn, from: PeerId, message: Message): void => {
+  const { rules, state } = turn
+  if (from === state.self || conflicts(turn, from, message) || state.role === 'halted') return
+  if (rules.safeguards.epoch && epochOf(message.term) > epochOf(state.term) && !provesEpoch(turn, message)) return
+  if (message.term > state.term && raisesTerm(turn, message)) follow(turn, message.term, null)
+  if (message.term < state.term && rules.safeguards.termCheck && speaksForTerm.has(message.kind)) answerOldTerm(turn, from, message)
+  else dispatch(turn, from, message)
+}
+
+const dispatch = (turn: Turn, from: PeerId, message: Message): void => {
+  const { state } = turn
+  switch (message.kind) {
+    case 'vote':
+      // A newer term that did not count: a live leader is there, and this is no transfer.
+      return message.pre || message.term <= state.term ? onVote(turn, from, message) : undefined
+    case 'vote-reply':
+      return onVoteReply(turn, from, message)
+    case 'append':
+      return onAppend(turn, from, message)
+    case 'append-reply':
+      return onAppendReply(turn, from, message)
+    case 'snapshot':
+      return onSnapshot(turn, from, message)
+    case 'snapshot-reply':
+      return onSnapshotAnswer(turn, from, message)
+    case 'timeout-now':
+      if (message.term === state.term && state.leader === from && mayStand(turn)) campaign(turn, true)
+      return
+    case 'propose':
+      return propose(turn, from, message.bodies)
+    case 'read':
+      return onRead(turn, from, message.id)
+    case 'hello':
+      return onHello(turn, from, message)
+    case 'hello-reply':
+      return onHelloReply(turn, from, message)
+    case 'read-reply':
+      if (from === state.leader) turn.effects.push({ kind: 'read-answered', id: message.id, index: message.index })
+      return
+  }
+}
+
+/** Only what was said in a term's name makes others obey that term: leaders, candidates that are not held off, and their answers. */
+const raisesTerm = (turn: Turn, message: Message): boolean => {
+  switch (message.kind) {
+    case 'vote':
+      return !message.pre && (message.transfer || !hasLiveLeader(turn))
+    case 'vote-reply':
+      return !message.granted
+    case 'append':
+    case 'append-reply':
+    case 'snapshot':
+    case 'snapshot-reply':
+      return true
+    default:
+      return false
+  }
+}
+
+/** An old leader or candidate learns the newer term from the answer. */
+const answerOldTerm = (turn: Turn, from: PeerId, message: Message): void => {
+  const promised = shownBy(turn)
+  const counts = turn.state.admission.admitted
+  if (message.kind === 'vote') say(turn, from, { kind: 'vote-reply', pre: message.pre, granted: false, promised })
+  else if (message.kind === 'append' || message.kind === 'snapshot')
+    say(turn, from, { kind: 'append-reply', ok: false, matchIndex: 0, refusedIndex: 0, round: 0, counts, promised })
+}
+
+const speaksForTerm: ReadonlySet<Message['kind']> = new Set([
+  'vote',
+  'vote-reply',
+  'append',
+  'append-reply',
+  'snapshot',
+  'snapshot-reply',
+  'timeout-now',
+])

@@ -1,0 +1,36 @@
+import type { PeerId } from '../base/index.ts'
+import type { State } from './state.ts'
+import type { Role, Status } from './types.ts'
+
+/** What may be seen of a member at `nowMs` (monotonic). */
+export const statusOf = (state: State, nowMs: number): Status => {
+  const { self, term, leader, commitIndex, appliedIndex, ranks, haltedBecause, log } = state
+  const peers: Record<PeerId, Status['peers'][PeerId]> = {}
+  for (const peer of state.lead?.peers.values() ?? []) {
+    const { matchIndex, mode } = peer
+    peers[peer.id] = { matchIndex, activeMsAgo: Math.max(0, nowMs - peer.heardMs), snapshotting: mode === 'snapshot' }
+  }
+  return {
+    self,
+    role: roleOf(state),
+    term,
+    leader,
+    commitIndex,
+    appliedIndex,
+    lastIndex: log.lastIndex,
+    firstIndex: log.firstIndex,
+    lastStampMs: log.lastStampMs,
+    configuration: log.configuration,
+    ranks,
+    peers,
+    leaderHeardMsAgo: state.role === 'leader' ? 0 : Math.max(0, nowMs - state.leaderHeardMs),
+    haltedBecause,
+  }
+}
+
+/** The role as others name it. */
+export const roleOf = ({ role, self, log }: State): Role => {
+  if (role === 'pre-candidate') return 'candidate'
+  if (role === 'follower' && !log.configuration.voters.includes(self)) return 'learner'
+  return role
+}
