@@ -22,7 +22,7 @@ export const diagnoseOllama = async (options: DoctorOptions): Promise<readonly F
 
 const answers = ({ version, models }: OllamaProbe): string => {
   const count = models === null ? '' : `, ${models} ${models === 1 ? 'model' : 'models'}`
-  return `${version === null ? 'It answers, without a version' : `Version ${version} answers`}${count}.`
+  return `Version ${version ?? 'unknown'} answers${count}.`
 }
 
 const store = ({ store: found }: OllamaProbe): readonly Finding[] =>

@@ -26,14 +26,14 @@ export interface OllamaProbe {
 /** Looks for an Ollama on this machine: does it answer, which version, where are its models, who can reach it. Null when there is none. */
 export const probeOllama = async (ports: HostPorts, url: string): Promise<OllamaProbe | null> => {
   const [version, tags, store] = await Promise.all([askVersion(ports, url), askModels(ports, url), findStore(ports)])
-  if (version.answered) {
+  if (version !== null) {
     const reach = await exposure(ports, url)
     return {
       running: true,
-      version: version.version,
+      version,
       models: tags,
       store,
-      concerns: [...versionConcerns(version.version), ...reach, ...tagConcerns(tags), ...storeConcerns(store)],
+      concerns: [...versionConcerns(version), ...reach, ...tagConcerns(tags), ...storeConcerns(store)],
     }
   }
   const installed = store !== null || (await isInstalled(ports))
@@ -55,11 +55,9 @@ export const ollamaCapability = (probe: OllamaProbe | null): Capabilities['ollam
 const versionShape = z.object({ version: z.string().max(100) })
 const tagsShape = z.object({ models: z.array(z.unknown()).nullable() })
 
-const askVersion = async ({ ask }: HostPorts, url: string): Promise<{ readonly answered: boolean; readonly version: string | null }> => {
+const askVersion = async ({ ask }: HostPorts, url: string): Promise<string | null> => {
   const answer = await ask(`${url}/api/version`, answerMsMax)
-  if (answer?.status !== 200) return { answered: false, version: null }
-  const parsed = parseJson(answer.body, versionShape)
-  return { answered: parsed !== null, version: parsed?.version ?? null }
+  return answer?.status === 200 ? (parseJson(answer.body, versionShape)?.version ?? null) : null
 }
 
 const askModels = async ({ ask }: HostPorts, url: string): Promise<number | null> => {
@@ -77,8 +75,7 @@ const parseJson = <Value>(body: string, shape: z.ZodType<Value>): Value | null =
   }
 }
 
-const versionConcerns = (version: string | null): readonly OllamaConcern[] => {
-  if (version === null) return []
+const versionConcerns = (version: string): readonly OllamaConcern[] => {
   const judgement = judgeVersion(version)
   if (judgement.level === 'safe') return []
   return [{ level: judgement.level === 'unsafe' ? 'fail' : 'warn', message: judgement.message, remedy: judgement.remedy }]
