@@ -66,7 +66,8 @@ test('a program that is not bzzz, a closed port and an unknown peer are each tol
   const port = typeof address === 'object' && address ? address.port : 0
   a.setMembers([{ peer: b.self, addresses: [`/ip4/127.0.0.1/tcp/${port}`] }])
   expect(await reason(a, b, 'not bzzz')).toBe('not bzzz')
-  await new Promise((resolve) => web.close(resolve))
+  web.close()
+  for (const socket of sockets) socket.destroy()
   expect(await reason(a, b, 'refused')).toBe('refused')
   expect((await a.diagnose(b.self)).find(({ check }) => check === 'port')?.message).toContain('refuses')
   const unknown = await openNode()
