@@ -25,6 +25,8 @@ export const listen = (app: Pick<Hono, 'fetch'>, place: Place): Listening => {
     // Works on a Unix socket too, though the types do not say so; the default of 10 s would cut an act that takes longer.
     idleTimeout: 'unix' in place ? idleSeconds : slowSenderSeconds,
     development: false,
+    // Said aloud, because `development: false` alone turns it on: a second node would share the port in silence.
+    reusePort: false,
     fetch: async (request: Request, server: Bun.Server<undefined>): Promise<Response> => {
       if (server.pendingRequests > requestsMax) return busy()
       const response = await app.fetch(request, { server })

@@ -25,6 +25,7 @@ const open = async (service: Service) => {
       const value = read()
       return value === null ? [] : [[{}, value]]
     })
+  // reset() leaves a zero behind where there are no labels; remove() takes that away: what is not known is absent.
   const many = (name: string, help: string, labelNames: readonly string[], read: () => readonly Sample[]) =>
     new Gauge({
       name: `bzzz_${name}`,
@@ -33,7 +34,9 @@ const open = async (service: Service) => {
       registers: [registry],
       collect() {
         this.reset()
-        for (const [labels, value] of read()) this.set(labels, value)
+        const samples = read()
+        if (samples.length === 0) this.remove()
+        for (const [labels, value] of samples) this.set(labels, value)
       },
     })
   const counter = (name: string, help: string, labelNames: readonly string[], read: () => readonly Sample[]) =>
@@ -44,7 +47,9 @@ const open = async (service: Service) => {
       registers: [registry],
       collect() {
         this.reset()
-        for (const [labels, value] of read()) this.inc(labels, value)
+        const samples = read()
+        if (samples.length === 0) this.remove()
+        for (const [labels, value] of samples) this.inc(labels, value)
       },
     })
   const one = (value: number): readonly Sample[] => [[{}, value]]
