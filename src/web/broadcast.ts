@@ -1,6 +1,7 @@
 import { clusterRegions, pulse } from '../../views/cluster/index.ts'
 import type { Clock } from '../base/index.ts'
 import type { Service } from '../node/service.ts'
+import type { ClusterView } from '../node/view.ts'
 
 export interface Pace {
   /** What a person should see at once goes out at most this often. */
@@ -22,6 +23,7 @@ export class Broadcast {
   readonly #report: (error: unknown) => void
   readonly #listeners = new Set<() => void>()
   #regions: ReadonlyMap<string, string> = new Map()
+  #shown: ClusterView | undefined
   #pulse = ''
   #renderedMs = Number.NEGATIVE_INFINITY
   #stop: () => void = () => undefined
@@ -47,6 +49,7 @@ export class Broadcast {
   /** Calls `listen` after every rendering until the returned function is called. The first listener starts the watch, the last one ends it. */
   subscribe(listen: () => void): () => void {
     if (this.#listeners.size === 0) {
+      this.#shown = undefined
       this.#render()
       this.#stop = this.#source.watch(() => this.#changed(), this.#pace.everyMs)
     }
@@ -77,9 +80,10 @@ export class Broadcast {
     this.#renderedMs = this.#clock.nowMs()
     const rendered = this.#safely(() => {
       const view = this.#source.view()
-      return { pulse: pulse(view), regions: clusterRegions(view) }
+      return { view, pulse: pulse(view), regions: clusterRegions(view, this.#shown) }
     })
     if (rendered === undefined) return false
+    this.#shown = rendered.view
     this.#pulse = rendered.pulse
     this.#regions = rendered.regions
     return true

@@ -1,6 +1,6 @@
 import type { ClusterView } from '../../src/node/view.ts'
 import { Glyph } from '../parts/index.ts'
-import { type Concern, concerns } from './concerns.ts'
+import { type Concern, concerns } from './concerns/index.ts'
 
 /** What wants attention, each with what follows and what mends it. */
 export const Attention = ({ view }: { view: ClusterView }) => {

@@ -7,39 +7,54 @@ import { videoMemory } from './video-memory.ts'
 /** Numbers older than this are dimmed and say from when they are. */
 const staleAfterMs = 30_000
 
-/** Every machine with what it has and how it is. */
-export const Machines = ({ view }: { view: ClusterView }) => (
-  <section id="machines" hidden={view.members.length === 0}>
-    <div class="head">
-      <h2>Machines</h2>
-      <p>each reports its own numbers; old ones say so</p>
-    </div>
-    <div class="cq">
-      <table role="table" class="stack machines">
-        <thead role="rowgroup">
-          <tr role="row">
-            {['Machine', 'State', 'Vote and zone', 'CPU', 'VRAM', 'RAM', 'Disk', 'Score'].map((heading) => (
-              <th role="columnheader" scope="col">
-                {heading}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {byName(view.members).map((member) => (
-            <Row member={member} nowMs={view.atMs} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  </section>
-)
+const nobody: ReadonlySet<string> = new Set()
 
-const Row = ({ member, nowMs }: { member: MemberView; nowMs: number }) => {
+/** Every machine with what it has and how it is; a row that changed fades from honey once. */
+export const Machines = ({ view, changed = nobody }: { view: ClusterView; changed?: ReadonlySet<string> }) => {
+  const zoned = view.members.some((member) => member.zone !== null)
+  const headings = ['Machine', 'State', zoned ? 'Vote and zone' : 'Vote', 'CPU', 'VRAM', 'RAM', 'Disk', 'Score']
+  return (
+    <section id="machines" hidden={view.members.length === 0}>
+      <div class="head">
+        <h2>Machines</h2>
+        <p>each reports its own numbers; old ones say so</p>
+      </div>
+      <div class="cq">
+        <table role="table" class="stack machines">
+          <thead role="rowgroup">
+            <tr role="row">
+              {headings.map((heading) => (
+                <th role="columnheader" scope="col">
+                  {heading}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {byName(view.members).map((member) => (
+              <Row member={member} nowMs={view.atMs} zoned={zoned} changed={changed.has(member.peer)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+interface RowProps {
+  readonly member: MemberView
+  readonly nowMs: number
+  /** Whether any machine has a zone. */
+  readonly zoned: boolean
+  /** Something about it is another than in the picture before. */
+  readonly changed: boolean
+}
+
+const Row = ({ member, nowMs, zoned, changed }: RowProps) => {
   const { name, peer, capabilities, capabilitiesAgeMs: ageMs, health } = member
   const stale = health === 'suspected' || health === 'down' || (ageMs !== null && ageMs > staleAfterMs)
   return (
-    <tr role="row" class={stale ? 'stale' : undefined} id={`m-${peer}`}>
+    <tr role="row" class={[stale ? 'stale' : '', changed ? 'changed' : ''].filter(Boolean).join(' ') || undefined} id={`m-${peer}`}>
       <th role="rowheader" scope="row" class="full">
         <b>
           <a href={`/nodes/${encodeURIComponent(peer)}`}>{name}</a>
@@ -52,7 +67,7 @@ const Row = ({ member, nowMs }: { member: MemberView; nowMs: number }) => {
       </td>
       <td role="cell">
         <RoleTags member={member} />
-        <small>{member.zone ?? 'no zone'}</small>
+        <small>{member.zone ?? (zoned ? 'no zone' : '')}</small>
       </td>
       <Processor member={member} />
       <VideoMemory member={member} />

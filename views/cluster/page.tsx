@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx'
 import type { ClusterView } from '../../src/node/view.ts'
 import { type Frame, Page, Place } from '../layout.tsx'
 import { Attention } from './attention.tsx'
+import { changedSince } from './changed.ts'
 import { Empty } from './empty.tsx'
 import { Events } from './events.tsx'
 import { Foot } from './foot.tsx'
@@ -17,15 +18,17 @@ const regions = {
   empty: (view: ClusterView): Child => <Empty view={view} />,
   map: (view: ClusterView): Child => <Picture view={view} />,
   attention: (view: ClusterView): Child => <Attention view={view} />,
-  machines: (view: ClusterView): Child => <Machines view={view} />,
+  machines: (view: ClusterView, changed?: ReadonlySet<string>): Child => <Machines view={view} {...(changed && { changed })} />,
   scores: (view: ClusterView): Child => <Scores view={view} />,
   events: (view: ClusterView): Child => <Events view={view} />,
   foot: (view: ClusterView): Child => <Foot view={view} />,
 }
 
-/** Every region as HTML by its id, to be sent to pages that are open. */
-export const clusterRegions = (view: ClusterView): ReadonlyMap<string, string> =>
-  new Map(Object.entries(regions).map(([id, render]) => [id, String(render(view))]))
+/** Every region as HTML by its id, to be sent to pages that are open; `before` is the picture they show now. */
+export const clusterRegions = (view: ClusterView, before?: ClusterView): ReadonlyMap<string, string> => {
+  const changed = changedSince(before, view)
+  return new Map(Object.entries(regions).map(([id, render]) => [id, String(render(view, changed))]))
+}
 
 /** The whole page. `events` is where it listens for changes. */
 export const ClusterPage = ({ view, frame, events }: { view: ClusterView; frame: Frame; events: string }) => (

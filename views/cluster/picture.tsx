@@ -31,7 +31,7 @@ export const Picture = ({ view }: { view: ClusterView }) => {
         ))}
       </svg>
       <figcaption>
-        <Legend drawing={drawing} />
+        {view.members.length > 1 && <Legend drawing={drawing} />}
         <RoundTripTable view={view} />
       </figcaption>
     </figure>

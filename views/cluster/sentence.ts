@@ -11,10 +11,11 @@ export interface Sentence {
 /** The first lines of the page: what is, since when, because of what. No counters and no ages, so that a screen reader speaks only of changes. */
 export const sentence = (view: ClusterView): Sentence => {
   if (view.haltedBecause !== null) {
+    const [first = '', ...more] = closed(view.haltedBecause).split(/(?<=[.!?])\s+/)
     return {
       headline: `${view.self.name} takes no part any more.`,
-      strong: closed(view.haltedBecause),
-      rest: `Below is what it knew last; the other machines carry on without it.`,
+      strong: first,
+      rest: [...more, 'Below is what it knew last.'].join(' '),
     }
   }
   if (view.cluster === null) {
@@ -46,12 +47,12 @@ const leadership = (view: ClusterView): Omit<Sentence, 'headline'> => {
   const because = leader.because.trim().replace(/^because\s+/i, '')
   return {
     strong: `${leader.name} leads since ${moment(leader.sinceMs, view.atMs)}`,
-    rest: `${because === '' ? '.' : `, because ${closed(because)}`} ${quorum(voters)}`,
+    rest: `${because === '' ? '.' : `, because ${closed(because)}`} ${quorum(voters)}`.trimEnd(),
   }
 }
 
 const quorum = ({ total, answering, needed }: ClusterView['voters']): string => {
-  if (total === 1) return 'It is the only voter.'
+  if (total === 1) return ''
   const verb = answering === 1 ? 'answers' : 'answer'
   return answering >= needed
     ? `${answering} of ${total} voters ${verb}, so changes go through.`

@@ -80,6 +80,7 @@ const hardwareRows = ({ os, cpu, memory, disks, gpus, ollama }: Capabilities): R
   ],
   ['System', `${os.name}, kernel ${os.kernel}, ${os.arch}${os.libc === null ? '' : `, ${os.libc}`}`],
   ['Ollama', ollama === null ? 'not found' : `${ollama.version ?? 'version not known'}, ${ollama.running ? 'running' : 'not running'}`],
+  ...(ollama?.warning == null ? [] : [['Wants a look', ollama.warning] as const]),
 ]
 
 const memberRows = ({ peer, zone, role, version, addresses, score, scoreReason }: MemberView): Row[] => [

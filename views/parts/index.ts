@@ -1,5 +1,5 @@
 export { Glyph, Sprite, type SymbolName, type Tone } from './glyph.tsx'
 export { AmountMeter, Bar } from './meter.tsx'
-export { ScoreBar, scoreParts } from './score-bar.tsx'
+export { ScoreBar, type ScorePart, scoreParts } from './score-bar.tsx'
 export { healthLooks, RoleTags, State } from './state.tsx'
 export { When } from './when.tsx'

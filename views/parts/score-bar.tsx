@@ -1,5 +1,7 @@
 import type { ScoreView } from '../../src/node/view.ts'
 
+export type ScorePart = ScoreView['parts'][number]['part']
+
 /** The colour class of each part, darkest first; the order of the bar and of the table. */
 export const scoreParts = [
   { part: 'stability', word: 'Stability', colour: 'p1' },
@@ -7,7 +9,7 @@ export const scoreParts = [
   { part: 'headroom', word: 'CPU and RAM', colour: 'p3' },
   { part: 'capacity', word: 'VRAM and disk', colour: 'p4' },
   { part: 'preference', word: 'Preference', colour: 'p5' },
-] as const satisfies readonly { part: ScoreView['parts'][number]['part']; word: string; colour: string }[]
+] as const satisfies readonly { part: ScorePart; word: string; colour: string }[]
 
 /** A score as its parts laid end to end; the full width is 1. The number beside it says the same. */
 export const ScoreBar = ({ score }: { score: ScoreView }) => {

@@ -19,7 +19,7 @@ export const draw = (members: readonly Mapped[], roundTrips: readonly RoundTrip[
 const boxOf = (places: Places): Box => {
   const parts = [...places.spots.flatMap((spot) => [discBox(spot), labelBox(spot.name, nameSize)]), ...places.zones.flatMap(zoneBoxes)]
   if (parts.length === 0) return { left: -halfWidthMin, right: halfWidthMin, top: 0, bottom: 0 }
-  const { left, right, top, bottom } = around(parts, 6)
+  const { left, right, top, bottom } = around(parts, 3)
   const half = Math.max(halfWidthMin, -left, right)
   return { left: -half, right: half, top, bottom }
 }
@@ -28,7 +28,7 @@ const zoneBoxes = (mark: ZoneMark): readonly Box[] => {
   if (mark.shape === 'heading') return [labelBox(mark.label, nameSize)]
   // A point every two degrees, a name's height outside the arc.
   return Array.from({ length: Math.ceil((mark.to - mark.from) / 2) + 1 }, (_, index) => {
-    const [x, y] = polar(mark.radius + 18, Math.min(mark.to, mark.from + index * 2))
+    const [x, y] = polar(mark.radius + 16, Math.min(mark.to, mark.from + index * 2))
     return { left: x, right: x, top: y, bottom: y }
   })
 }

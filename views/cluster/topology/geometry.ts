@@ -2,7 +2,7 @@ import type { Box, Label, Spot } from './types.ts'
 
 export const radians = (degrees: number): number => (degrees * Math.PI) / 180
 /** One decimal is a tenth of a pixel: enough, and the same text on every node. */
-export const tenth = (value: number): number => Math.round(value * 10) / 10
+export const tenth = (value: number): number => (Math.round(value * 10) || 0) / 10
 
 /** A point at `degrees` clockwise from the right, `radius` from the origin. */
 export const polar = (radius: number, degrees: number): readonly [number, number] => [
