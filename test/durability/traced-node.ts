@@ -32,6 +32,7 @@ export const startTraced = async (name: string, folder: string, executable: stri
     stderr: log,
   })
   const signal = async (what: 'SIGKILL' | 'SIGTERM') => {
+    if (tracer.exitCode !== null || tracer.signalCode !== null) return
     const node = childOf(tracer.pid)
     if (node !== null) process.kill(node, what)
     const ended = await Promise.race([tracer.exited, Bun.sleep(15_000).then(() => null)])
