@@ -3,10 +3,10 @@ import type { HostPorts } from '../ports.ts'
 /** A port that bzzz wants to listen on. */
 export interface WantedPort {
   readonly port: number
-  /** What it is for, as it stands in brackets: "web page". */
-  readonly purpose: string
+  /** What it is for, with its article: "the web page". */
+  readonly use: string
   /** Where it is set in the configuration: "web.port". */
-  readonly key: string
+  readonly key?: string
 }
 
 export interface DoctorOptions extends HostPorts {
@@ -18,8 +18,8 @@ export interface DoctorOptions extends HostPorts {
 }
 
 export const wantedPortsDefault: readonly WantedPort[] = [
-  { port: 8080, purpose: 'web page', key: 'web.port' },
-  { port: 8081, purpose: 'mesh', key: 'mesh.port' },
-  { port: 8082, purpose: 'models and joining', key: 'bulk.port' },
-  { port: 11435, purpose: 'gateway', key: 'gateway.port' },
+  { port: 8080, use: 'the web page', key: 'web.port' },
+  { port: 8081, use: 'the mesh', key: 'mesh.port' },
+  { port: 8082, use: 'joining and bulk transfers', key: 'bulk.port' },
+  { port: 11435, use: 'the model gateway', key: 'gateway.port' },
 ]

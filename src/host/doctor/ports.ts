@@ -28,8 +28,8 @@ const judge = async ({ files, uid }: DoctorOptions, wanted: WantedPort, taken: r
   const user = (await userName(files, first.uid)) ?? `user ${first.uid}`
   return fail(
     'ports',
-    `Port ${wanted.port} (${wanted.purpose}) is taken by a process of ${user}.`,
-    uid === 0 ? elsewhere(wanted) : `sudo ss -ltnp 'sport = :${wanted.port}' names it; stop it, or set another ${wanted.key}`,
+    `Port ${wanted.port}, meant for ${wanted.use}, is taken by a process of ${user}.`,
+    uid === 0 ? elsewhere(wanted) : `sudo ss -ltnp 'sport = :${wanted.port}' names it; stop it, or ${another(wanted)}`,
   )
 }
 
@@ -39,12 +39,15 @@ const askLsof = async ({ run }: DoctorOptions, wanted: WantedPort): Promise<Find
   return pid === undefined ? free(wanted) : held(wanted, /^c(.+)$/m.exec(stdout)?.[1] ?? 'unknown', Number(pid))
 }
 
-const free = ({ port, purpose }: WantedPort): Finding => ok('ports', `${port} (${purpose}) is free.`)
+const free = ({ port, use }: WantedPort): Finding => ok('ports', `${port} is free for ${use}.`)
 
 const held = (wanted: WantedPort, name: string, pid: number): Finding =>
   name === 'bzzz'
-    ? ok('ports', `${wanted.port} (${wanted.purpose}) is in use by bzzz itself, process ${pid}.`)
-    : fail('ports', `Port ${wanted.port} (${wanted.purpose}) is taken by ${name}, process ${pid}.`, elsewhere(wanted, pid))
+    ? ok('ports', `${wanted.port} is in use by bzzz itself (process ${pid}), for ${wanted.use}.`)
+    : fail('ports', `Port ${wanted.port}, meant for ${wanted.use}, is taken by ${name} (process ${pid}).`, elsewhere(wanted, pid))
 
-const elsewhere = ({ key }: WantedPort, pid?: number): string =>
-  `${pid === undefined ? '' : `stop it (sudo kill ${pid}), or `}set another ${key} in the configuration`
+const elsewhere = (wanted: WantedPort, pid?: number): string =>
+  `${pid === undefined ? '' : `stop it (sudo kill ${pid}), or `}${another(wanted)}`
+
+const another = ({ port, key }: WantedPort): string =>
+  key === undefined ? `set another port than ${port} in the configuration` : `set another ${key} in the configuration`

@@ -251,7 +251,7 @@ describe('ports', () => {
       {
         check: 'ports',
         level: 'fail',
-        message: 'Port 8080 (web page) is taken by nginx, process 812.',
+        message: 'Port 8080, meant for the web page, is taken by nginx (process 812).',
         remedy: 'stop it (sudo kill 812), or set another web.port in the configuration',
       },
     ])
@@ -259,19 +259,21 @@ describe('ports', () => {
 
   test('taken by somebody else are named with the user', async () => {
     const [finding] = await amiss({ files: taken }, { uid: 1000 })
-    expect(finding?.message).toBe('Port 8080 (web page) is taken by a process of www-data.')
+    expect(finding?.message).toBe('Port 8080, meant for the web page, is taken by a process of www-data.')
     expect(finding?.remedy).toStartWith("sudo ss -ltnp 'sport = :8080'")
   })
 
   test('that bzzz itself uses are as they should be', async () => {
     const files = { ...taken, '/proc/812/comm': 'bzzz\n', 'link:/proc/812/fd/6': 'socket:[20480]' }
     expect(await amiss({ files })).toEqual([])
-    expect((await diagnose({ files })).map(({ message }) => message)).toContain('8080 (web page) is in use by bzzz itself, process 812.')
+    expect((await diagnose({ files })).map(({ message }) => message)).toContain(
+      '8080 is in use by bzzz itself (process 812), for the web page.',
+    )
   })
 
   test('may be others than the usual', async () => {
-    const found = await diagnose({}, { wantedPorts: [{ port: 9080, purpose: 'web page', key: 'web.port' }] })
-    expect(found.filter(({ check }) => check === 'ports').map(({ message }) => message)).toEqual(['9080 (web page) is free.'])
+    const found = await diagnose({}, { wantedPorts: [{ port: 9080, use: 'the web page' }] })
+    expect(found.filter(({ check }) => check === 'ports').map(({ message }) => message)).toEqual(['9080 is free for the web page.'])
   })
 })
 
