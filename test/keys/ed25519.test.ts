@@ -1,0 +1,61 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { asPeerId } from '../../src/base/index.ts'
+import { ed25519, freshSigner, peerOf, publicKeyOf, signerOf } from '../../src/keys/index.ts'
+
+const fromHex = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
+const urlOf = (hex: string) => Buffer.from(hex, 'hex').toString('base64url')
+
+test('keys and signatures are those of RFC 8032, section 7.1', () => {
+  const first = signerOf(fromHex('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60'))
+  expect(first.publicKey).toBe(urlOf('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'))
+  const signature = first.sign('')
+  expect(signature).toBe(
+    urlOf(
+      'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b',
+    ),
+  )
+  expect(ed25519.verify(first.publicKey, '', signature)).toBe(true)
+  expect(ed25519.verify(first.publicKey, 'x', signature)).toBe(false)
+})
+
+test('every other spelling of a signature or key is refused', () => {
+  const signer = freshSigner()
+  const signature = signer.sign('text')
+  for (const other of [
+    `${signature}=`,
+    ` ${signature.slice(1)}`,
+    signature.slice(0, -1),
+    '',
+    signature.replace(/.$/, '_'),
+    '+'.repeat(86),
+  ]) {
+    expect(ed25519.verify(signer.publicKey, 'text', other)).toBe(false)
+  }
+  for (const key of ['', 'x', `${signer.publicKey}=`, '!'.repeat(43)]) expect(ed25519.verify(key, 'text', signature)).toBe(false)
+})
+
+test('a peer id gives back the key it was made from', () => {
+  const { publicKey } = freshSigner()
+  const peer = peerOf(publicKey)
+  expect(peer).toStartWith('12D3KooW')
+  expect(publicKeyOf(peer)).toBe(publicKey)
+  expect(publicKeyOf(peer)).toBe(publicKey)
+})
+
+test('what is no Ed25519 peer id has no key', () => {
+  const peer = peerOf(freshSigner().publicKey)
+  const hostile = [
+    '',
+    '__proto__',
+    'constructor',
+    `${peer}1`,
+    peer.slice(1),
+    ` ${peer}`,
+    'QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N',
+    '1'.repeat(1e6),
+  ]
+  for (const text of hostile) expect(publicKeyOf(asPeerId(text))).toBeUndefined()
+  fc.assert(fc.property(fc.string(), (text) => publicKeyOf(asPeerId(text)) === undefined))
+  expect(() => peerOf('short')).toThrow('not an Ed25519 public key')
+})
