@@ -7,7 +7,7 @@ export interface Acknowledged {
 }
 
 /** A gap longer than this between two acknowledged writes counts as an interruption and is remembered. */
-const gapMs = 20
+const gapMs = 100
 
 /**
  * Writes small records through the living nodes, one after another, until stopped. Everything acknowledged is remembered, so that it can be
@@ -21,11 +21,14 @@ export class Writer {
   longestGapMs = 0
   readonly #nodes: readonly DemoNode[]
   readonly #name: string
+  readonly #pauseMs: number
   #stopped = false
   #done: Promise<void> | null = null
 
-  constructor(name: string, nodes: readonly DemoNode[]) {
+  /** `pauseMs` between two writes; 0 writes as fast as they are acknowledged. */
+  constructor(name: string, nodes: readonly DemoNode[], pauseMs = 0) {
     this.#name = name
+    this.#pauseMs = pauseMs
     this.#nodes = nodes
   }
 
@@ -54,7 +57,10 @@ export class Writer {
     for (let n = 1; !this.#stopped; n += 1) {
       const living = this.#nodes.filter((node) => node.alive())
       const node = living[n % living.length]
-      if (node === undefined) return
+      if (node === undefined) {
+        await Bun.sleep(50)
+        continue
+      }
       const record = { key: `demo/${this.#name}/${n}`, value: n }
       try {
         await node.client.put(record.key, record.value)
@@ -62,6 +68,7 @@ export class Writer {
         if (now - this.lastAckMs > gapMs) this.longestGapMs = Math.max(this.longestGapMs, now - this.lastAckMs)
         this.lastAckMs = now
         this.acknowledged.push(record)
+        if (this.#pauseMs > 0) await Bun.sleep(this.#pauseMs)
       } catch (error) {
         this.unknown.push(record)
         if (!isFault(error)) await Bun.sleep(5)

@@ -20,7 +20,11 @@ export interface ClusterKeys {
 }
 
 /** Keys that live only in this process: for a demo, a test, a bench. Real ones come from the ceremony. */
-export const throwAwayKeys = (): ClusterKeys => ({ master: freshSigner(), admin: freshSigner(), operator: { name: 'demo', signer: freshSigner() } })
+export const throwAwayKeys = (): ClusterKeys => ({
+  master: freshSigner(),
+  admin: freshSigner(),
+  operator: { name: 'demo', signer: freshSigner() },
+})
 
 /** Founds a cluster on `founder`, which then is its only member and leads. Returns the genesis text. */
 export const found = async (founder: FormationNode, name: string, keys: ClusterKeys, createdMs: number): Promise<string> => {
@@ -57,7 +61,14 @@ export const admit = async (
   for (const result of await member.propose(commands)) refused(result)
   const host = await member.identity()
   const known = [host, ...identities].map(({ peer, addresses }) => ({ peer, addresses }))
-  await Promise.all(newcomers.map((node, n) => node.join(genesis, known.filter((one) => one.peer !== identities[n]?.peer))))
+  await Promise.all(
+    newcomers.map((node, n) =>
+      node.join(
+        genesis,
+        known.filter((one) => one.peer !== identities[n]?.peer),
+      ),
+    ),
+  )
 }
 
 const admission = (cluster: ClusterId, identity: Identity, operator: Signer, nowMs: number): Json[] => {

@@ -1,3 +1,7 @@
+export { type ClusterFile, readClusterFile, writeClusterFile } from './cluster-file.ts'
+export { Member } from './member.ts'
+export { Node } from './node.ts'
+export { type MeshNumbers, nodeMetrics, type StoreNumbers } from './node-metrics.ts'
 export type { Address, Mesh, MeshMember, PeerSight } from './ports.ts'
 export type { Identity, Reading, RecordView, Service } from './service.ts'
 export type { ClusterView, EventView, MemberView, ScoreView } from './view.ts'

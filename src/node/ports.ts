@@ -1,4 +1,5 @@
-import type { PeerId } from '../base/index.ts'
+import type { z } from 'zod'
+import type { Json, PeerId } from '../base/index.ts'
 import type { Finding } from '../host/types.ts'
 
 /** One of a member's addresses as the mesh dials it, best first: "/ip4/10.0.0.5/tcp/8081". */
@@ -23,26 +24,31 @@ export interface MeshMember {
   readonly addresses: readonly Address[]
 }
 
-/** What a node needs from the mesh beside the wire of consensus. */
+/** What a node needs from the mesh beside the wire of consensus. `src/mesh` provides it. */
 export interface Mesh extends AsyncDisposable {
   readonly self: PeerId
   /** Who may connect and whom to keep connected; connections of others are closed. */
   setMembers(members: readonly MeshMember[]): void
+  /** Beyond 32 members the voters are everybody's neighbours. */
+  setVoters(voters: readonly PeerId[]): void
   /** Agreement on "down" needs the leader's word. */
   setLeader(leader: PeerId | null): void
   /** Own addresses, best first, to be published in the member record. */
-  listenAddresses(): readonly Address[]
+  listenAddresses(): Address[]
   /** One-way and best effort; false when nothing could be queued. */
   send(to: PeerId, protocol: string, frame: Uint8Array): boolean
   onFrame(
     protocol: string,
     listen: (from: PeerId, frame: Uint8Array) => void,
-    limits: { readonly bytesMax: number; readonly perSecondMax: number },
+    intake?: { readonly frameBytesMax?: number; readonly perPeerFramesPerSecondMax?: number },
   ): () => void
-  sights(): readonly PeerSight[]
-  onSight(listen: (sight: PeerSight) => void): () => void
+  request(to: PeerId, protocol: string, body: Json, options: { readonly deadlineMs: number }): Promise<Json>
+  handle<Body>(protocol: string, schema: z.ZodType<Body>, answer: (from: PeerId, body: Body) => Promise<Json>): () => void
+  sights(): PeerSight[]
+  /** Told whenever a connection or somebody's health changed. */
+  onSight(listen: () => void): () => void
   onLost(listen: (peer: PeerId) => void): () => void
-  /** Somebody else runs with this node's or a member's identity (a cloned disk), in words. */
-  duplicates(): readonly string[]
-  diagnose(peer: PeerId): Promise<readonly Finding[]>
+  /** Two processes that run with one identity (a cloned disk). */
+  duplicates(): readonly { readonly peer: PeerId; readonly where: readonly string[]; readonly how: string }[]
+  diagnose(peer: PeerId): Promise<Finding[]>
 }

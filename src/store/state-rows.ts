@@ -10,6 +10,8 @@ import { statement } from './statements.ts'
 export interface StateRows extends StateView {
   /** Of all rows as they stand; reads only what changed since the last time. */
   root(): Hash
+  /** How many rows a space has. */
+  count(space: string): number
   /** Deletes every row. */
   clear(): void
   /** Every row, in order of space and key. */
@@ -57,6 +59,13 @@ export const createStateRows = (database: Database): StateRows => {
     build.select({ space, key, value }).from(state).orderBy(asc(space), asc(key)),
   )
   const usedBuckets = statement<{ bucket: number }, []>(database, build.selectDistinct({ bucket }).from(state))
+  const countRows = statement<{ count: number }, [string]>(
+    database,
+    build
+      .select({ count: sql<number>`count(*)`.as('count') })
+      .from(state)
+      .where(eq(space, p('space'))),
+  )
   const clearRows = statement<never, []>(database, build.delete(state))
 
   const tree = new BucketTree()
@@ -64,6 +73,7 @@ export const createStateRows = (database: Database): StateRows => {
   let grown = false
 
   return {
+    count: (inSpace) => countRows.get(inSpace)?.count ?? 0,
     get: (inSpace, atKey) => getRow.get(inSpace, atKey)?.value,
     list: (inSpace, { prefix = '', after, limit = -1 } = {}) => {
       // The least text behind `after` is `after` and one NUL.

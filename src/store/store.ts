@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { join } from 'node:path'
-import { Fault } from '../base/index.ts'
+import { Fault, type Hash } from '../base/index.ts'
 import type { Disk, Machine, Outcome, StateReader, Work } from '../consensus/ports.ts'
 import type { Configuration } from '../consensus/types.ts'
 import { ensurePrivateFolder } from '../keys/index.ts'
@@ -14,7 +14,7 @@ import { isDurable, type Progress, perform, standingAt, type Tables } from './pe
 import { createSnapshotIncoming } from './snapshot-incoming.ts'
 import { createSnapshotsMade } from './snapshots-made.ts'
 import { createStateRows } from './state-rows.ts'
-import { createTransactions } from './transactions.ts'
+import { createTransactions, type Timings } from './transactions.ts'
 
 export interface StoreOptions {
   readonly folder: string
@@ -30,6 +30,11 @@ export interface Store extends Disk, Disposable {
   /** The state as applied now, for pages and commands. */
   readonly state: StateReader
   readonly datastore: SqliteDatastore
+  /** How many rows a space of the state has. */
+  count(space: string): number
+  /** The root and the applied index it belongs to. */
+  rootAt(): { readonly index: number; readonly root: Hash }
+  timings(): Timings
 }
 
 /**
@@ -110,6 +115,9 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
       done(outcome)
     },
     root: () => rows.root(),
+    rootAt: () => ({ index: progress.appliedIndex, root: rows.root() }),
+    count: (space) => rows.count(space),
+    timings: () => transactions.timings(),
     halt: (because) => transactions.durable(() => member.setHalted(because)),
     snapshots: {
       take: (atLeast) => made.take(atLeast),

@@ -6,7 +6,18 @@ export interface Transactions {
   durable<Result>(act: () => Result): Result
   /** Atomic, but a crash of the machine may lose it together with everything after it. */
   quick<Result>(act: () => Result): Result
+  /** Of the durable ones, since the start: what `/metrics` shows. */
+  timings(): Timings
 }
+
+export interface Timings {
+  readonly commits: number
+  readonly sumSeconds: number
+  /** The longest of the last minute or so: two windows of 30 s. */
+  readonly maxSecondsRecent: number
+}
+
+const windowMs = 30_000
 
 export const createTransactions = (database: Database): Transactions => {
   const begin = database.prepare('BEGIN IMMEDIATE')
@@ -32,5 +43,24 @@ export const createTransactions = (database: Database): Transactions => {
       throw error
     }
   }
-  return { durable: (act) => run('FULL', act), quick: (act) => run('NORMAL', act) }
+  let commits = 0
+  let sumSeconds = 0
+  let window = { fromMs: performance.now(), max: 0, formerMax: 0 }
+  const count = (seconds: number): void => {
+    commits += 1
+    sumSeconds += seconds
+    const nowMs = performance.now()
+    if (nowMs - window.fromMs > windowMs) window = { fromMs: nowMs, max: 0, formerMax: window.max }
+    window.max = Math.max(window.max, seconds)
+  }
+  return {
+    durable: (act) => {
+      const fromMs = performance.now()
+      const result = run('FULL', act)
+      count((performance.now() - fromMs) / 1000)
+      return result
+    },
+    quick: (act) => run('NORMAL', act),
+    timings: () => ({ commits, sumSeconds, maxSecondsRecent: Math.max(window.max, window.formerMax) }),
+  }
 }

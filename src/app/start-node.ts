@@ -1,0 +1,189 @@
+import { build } from '../base/build.ts'
+import { asPeerId, type Log, sha256, systemClock } from '../base/index.ts'
+import { openLog } from '../base/log.ts'
+import { defaultRules, type Message } from '../consensus/index.ts'
+
+const encodeMessage = (m: Message) => new TextEncoder().encode(JSON.stringify(m))
+const decodeMessage = (b: Uint8Array) => JSON.parse(new TextDecoder().decode(b)) as Message
+
+import { type HostWatch, systemPorts, watchHost } from '../host/index.ts'
+import { ed25519, type Genesis, loadOrCreateIdentity, type NodeKeys, readGenesis } from '../keys/index.ts'
+import { createMachine, takeoverFault } from '../ledger/index.ts'
+import { addressOf, type Mesh, type MeshStats, meshWire, openMesh, ownInterfaces, rankAddresses } from '../mesh/index.ts'
+import {
+  type ClusterFile,
+  Member,
+  type MeshMember,
+  type MeshNumbers,
+  Node,
+  nodeMetrics,
+  readClusterFile,
+  type Service,
+  writeClusterFile,
+} from '../node/index.ts'
+import { openStore, type Store } from '../store/index.ts'
+import { serveSocket, serveWeb } from '../web/index.ts'
+import { createPages } from '../web/pages.tsx'
+import type { Config } from './config.ts'
+import { notAnotherCluster, notFounder } from './entering.ts'
+
+/** The newest cluster version this program can apply; the leader raises the cluster to what all its members support. */
+const supportedVersion = 1
+
+/** A node that runs in this process; disposing stops it in order. */
+export type RunningNode = AsyncDisposable & { readonly service: Service; readonly url: string }
+
+interface Running {
+  readonly config: Config
+  readonly log: Log
+  readonly keys: NodeKeys
+  readonly host: () => HostWatch | null
+}
+
+interface Assembled {
+  readonly member: Member
+  readonly store: Store
+  readonly mesh: Mesh
+}
+
+/**
+ * Builds the adapters, introduces them to the capabilities and starts the node: keys, store, mesh, consensus, then the surfaces, so that nothing
+ * is asked before it can answer. What was started before a failure is stopped again.
+ */
+export const startNode = async (config: Config): Promise<RunningNode> => {
+  await using stack = new AsyncDisposableStack()
+  const log = await openLog(config.log)
+  const keys = loadOrCreateIdentity(config.data)
+  let host: HostWatch | null = null
+  const running: Running = { config, log, keys, host: () => host }
+  let assembled: Assembled | null = null
+  const assemble = async (file: ClusterFile, genesis: Genesis): Promise<Member> => {
+    assembled = await openMember(running, file, genesis)
+    return assembled.member
+  }
+  stack.defer(async () => {
+    await assembled?.mesh[Symbol.asyncDispose]()
+    assembled?.store[Symbol.dispose]()
+  })
+
+  const file = readClusterFile(config.data)
+  let url = ''
+  const node = new Node({
+    clock: systemClock,
+    identity: () => ({
+      peer: keys.peer,
+      name: config.name,
+      sealingKey: keys.sealing.publicKey,
+      tlsFingerprint: null,
+      addresses: assembled?.mesh.listenAddresses() ?? plannedAddresses(config),
+      page: url === '' ? null : url,
+      version: build.version,
+    }),
+    member: file === null ? null : await assemble(file, readGenesis(file.genesis, ed25519)),
+    enter: async (text, contacts, asFounder) => {
+      const genesis = readGenesis(text, ed25519)
+      if (asFounder && genesis.founder.peer !== keys.peer) throw notFounder(genesis)
+      const entered = { genesis: text, contacts: contacts.map(({ peer, addresses }) => ({ peer, addresses: [...addresses] })) }
+      const member = await assemble(entered, genesis)
+      writeClusterFile(config.data, entered)
+      return member
+    },
+    metrics: (member) =>
+      nodeMetrics(member, assembled === null ? null : meshNumbers(assembled.mesh.stats()), assembled?.store.timings() ?? null),
+    countRecords: () => assembled?.store.count('kv') ?? 0,
+    stateRoot: () => assembled?.store.rootAt() ?? { index: 0, root: '' },
+  })
+  stack.use(node)
+  stack.use(await serveSocket(node, config.socket, log.child('socket')))
+  const web = stack.use(await serveWeb(node, { ...config.web, names: [config.name], pages: createPages(node), log: log.child('web') }))
+  url = web.url
+  // Looking at the hardware may take seconds on a machine with a broken driver; nothing waits for it.
+  const watching = watchHost({ ...systemPorts(), dataFolder: config.data, ollamaUrl: config.ollama.url, clock: systemClock })
+  watching.then(
+    (found) => {
+      host = found
+    },
+    (error: unknown) => log.warn('the hardware of this machine could not be looked at', { error }),
+  )
+  stack.defer(async () => (await watching.catch(() => null))?.[Symbol.asyncDispose]())
+  log.info('the node runs', { name: config.name, peer: keys.peer, page: url, cluster: node.view().cluster?.name ?? null })
+  const started = stack.move()
+  return { service: node, url, [Symbol.asyncDispose]: () => started.disposeAsync() }
+}
+
+const openMember = async (running: Running, file: ClusterFile, genesis: Genesis): Promise<Assembled> => {
+  const { config, keys, log } = running
+  const ledger = createMachine({ genesis, signatures: ed25519 })
+  const store = openStore({
+    folder: config.data,
+    machine: ledger,
+    firstConfiguration: { voters: [asPeerId(genesis.founder.peer)], learners: [] },
+  })
+  try {
+    notAnotherCluster(store.state, genesis)
+    const { incarnation } = store.load()
+    const mesh = await openMesh({
+      identityKey: keys.privateKeyRaw.reveal(),
+      clusterId: genesis.clusterId,
+      genesisHash: sha256(genesis.text),
+      listen: [{ host: config.mesh.host, port: config.mesh.port }],
+      announce: config.mesh.announce,
+      datastore: store.datastore,
+      incarnation,
+      version: build.version,
+      log: meshLog(log.child('mesh')),
+      clock: systemClock,
+    })
+    const member = new Member({
+      self: { peer: keys.peer, name: config.name, zone: config.zone, version: build.version, supports: supportedVersion },
+      signer: keys.signer,
+      genesis,
+      ledger,
+      rules: defaultRules((takeover) => takeoverFault(takeover, genesis, ed25519)),
+      disk: store,
+      state: store.state,
+      mesh,
+      wire: meshWire(mesh, { encode: encodeMessage, decode: decodeMessage }),
+      incarnation,
+      contacts: file.contacts.map(({ peer, addresses }) => ({ peer: asPeerId(peer), addresses })),
+      capabilities: () => running.host()?.current() ?? null,
+      clock: systemClock,
+      random: Math.random,
+      log: log.child('member'),
+    })
+    return { member, store, mesh }
+  } catch (error) {
+    store[Symbol.dispose]()
+    throw error
+  }
+}
+
+const meshNumbers = (stats: MeshStats): MeshNumbers => ({
+  framesIn: stats.framesReceived,
+  framesOut: stats.framesSent,
+  bytesIn: stats.bytesReceived,
+  bytesOut: stats.bytesSent,
+  refused: {
+    stranger: stats.strangersRefused,
+    handshake: stats.handshakesFailed,
+    stream: stats.streamsRefused,
+    gossip: stats.gossipRefused,
+  },
+})
+
+const meshLog = (log: Log) => ({
+  debug: (fields: object, text: string) => log.debug(text, { ...fields }),
+  info: (fields: object, text: string) => log.info(text, { ...fields }),
+  warn: (fields: object, text: string) => log.warn(text, { ...fields }),
+})
+
+/** Where the mesh will listen once this node is in a cluster: what a deployer must know before. */
+const plannedAddresses = ({ mesh }: Config): string[] => {
+  const interfaces = ownInterfaces()
+  const hosts = mesh.host === '0.0.0.0' || mesh.host === '::' ? [...interfaces.keys()] : [mesh.host]
+  const listening = rankAddresses(
+    hosts.filter((host) => mesh.host !== '0.0.0.0' || !host.includes(':')).map((host) => addressOf(host, mesh.port)),
+    { interfaces },
+  )
+  return [...new Set([...mesh.announce, ...listening])].slice(0, 16)
+}

@@ -1,0 +1,5 @@
+export { formDemo } from './form.ts'
+export { type DemoNode, type DemoNodes, type Launch, nodeNames, startNodes } from './nodes.ts'
+export type { NodeClient } from './ports.ts'
+export { leaderSeenBy, playStory, type Story } from './story.ts'
+export { Writer } from './writers.ts'

@@ -1,0 +1,122 @@
+import type { PeerId } from '../base/index.ts'
+import { beginTenure, type Candidate, considerTransfer, rankVoters, type TransferMemory } from '../consensus/index.ts'
+import { clusterVersion, electionOf, type Member as LedgerMember, members } from '../ledger/index.ts'
+import { every, type Member } from './member.ts'
+import { nextConfiguration } from './tmp-policy.ts'
+
+const lookMs = 500
+/** Entries behind the leader that still count as caught up. */
+const caughtUpWithin = 64
+
+/**
+ * What only the leader does: brings admitted members into the configuration, raises the cluster version, ranks the voters by score, and
+ * hands leadership to a clearly better one. Everything is decided by pure policies; this looks every half second and carries out.
+ */
+export const startDuties = (member: Member): (() => void) => {
+  const { clock, log } = member.parts
+  let memory: TransferMemory | null = null
+  let busy = false
+  let lastChangeMs: number | null = null
+
+  const look = () => {
+    const status = member.consensus.status()
+    if (status.role !== 'leader') {
+      memory = null
+      return
+    }
+    memory ??= beginTenure(clock.nowMs())
+    rank(member)
+    const raise = versionToRaise(members(member.parts.state), clusterVersion(member.parts.state))
+    if (raise !== null) attempt(() => member.submit([{ kind: 'version', version: raise }]))
+    const change = configurationWanted(member, lastChangeMs)
+    if (change !== null && !busy) {
+      busy = true
+      log.info('the configuration changes', { because: change.because })
+      member.consensus.reconfigure(change.configuration, (fault) => {
+        busy = false
+        if (fault === null && change.replaces) lastChangeMs = clock.wallMs()
+        if (fault !== null) log.warn('the configuration did not change', { code: fault.code, message: fault.message })
+      })
+    }
+    const decision = considerTransfer(memory, transferView(member, busy ? 'a change of members' : null), clock.nowMs())
+    memory = decision.memory
+    if (decision.transferTo !== null) {
+      const { transferTo, because } = decision
+      attempt(() => member.transfer(transferTo, because))
+    }
+  }
+
+  const attempt = (act: () => Promise<unknown>) => {
+    act().catch((error: unknown) => log.warn('a duty of the leader failed and is tried again', { error }))
+  }
+  return every(clock, lookMs, look)
+}
+
+/** Ranks the voters by the scores at hand; ranks of weight 0 stand aside. */
+const rank = (member: Member): void => {
+  const status = member.consensus.status()
+  const { preferences } = electionOf(member.parts.state, member.parts.genesis)
+  const scores = member.scores()
+  const healthy = new Set(member.parts.mesh.sights().flatMap((sight) => (sight.health === 'healthy' ? [sight.peer] : [])))
+  const voters = status.configuration.voters.map(
+    (peer): Candidate => ({
+      peer,
+      score: scores.get(peer)?.score.total ?? null,
+      weightZero: preferences.get(peer) === 0,
+      answers: peer === status.self || healthy.has(peer),
+    }),
+  )
+  const aside = voters.filter((voter) => voter.weightZero).map(({ peer }) => peer)
+  member.consensus.setRanks(rankVoters(status.ranks, voters, status.self), aside)
+}
+
+/** The newest version every member says it knows, where the cluster is not there yet. */
+const versionToRaise = (rows: readonly LedgerMember[], current: number): number | null => {
+  const supported = Math.min(...rows.map((row) => row.supports ?? current))
+  return Number.isFinite(supported) && supported > current ? supported : null
+}
+
+const configurationWanted = (member: Member, lastChangeMs: number | null) => {
+  const status = member.consensus.status()
+  const sights = new Map(member.parts.mesh.sights().map((sight) => [sight.peer, sight]))
+  const rows = members(member.parts.state).toSorted((a, b) => a.index - b.index || (a.peer < b.peer ? -1 : 1))
+  const decision = nextConfiguration({
+    members: rows.map(({ peer, zone }) => ({
+      peer,
+      zone,
+      health: peer === status.self ? 'healthy' : (sights.get(peer)?.health ?? 'unknown'),
+      caughtUp: peer === status.self || (status.peers[peer]?.matchIndex ?? 0) + caughtUpWithin >= status.lastIndex,
+    })),
+    configuration: status.configuration,
+    leader: status.self,
+    nowMs: member.parts.clock.wallMs(),
+    lastChangeMs,
+    twoVoters: false,
+  })
+  const { configuration, because, replaces } = decision
+  return configuration === null ? null : { configuration, because, replaces }
+}
+
+const transferView = (member: Member, busyWith: string | null) => {
+  const status = member.consensus.status()
+  const scores = member.scores()
+  const { preferences } = electionOf(member.parts.state, member.parts.genesis)
+  const sights = new Map(member.parts.mesh.sights().map((sight) => [sight.peer, sight]))
+  const of = (peer: PeerId) => ({
+    peer,
+    name: member.nameOf(peer),
+    score: scores.get(peer)?.score.total ?? null,
+    weightZero: preferences.get(peer) === 0,
+  })
+  return {
+    self: of(status.self),
+    busyWith,
+    rivals: status.configuration.voters
+      .filter((peer) => peer !== status.self)
+      .map((peer) => ({
+        ...of(peer),
+        healthy: sights.get(peer)?.health === 'healthy',
+        caughtUp: (status.peers[peer]?.matchIndex ?? 0) + caughtUpWithin >= status.lastIndex,
+      })),
+  }
+}
