@@ -24,7 +24,10 @@ const judge = async ({ files, uid }: DoctorOptions, wanted: WantedPort, taken: r
   const [first] = taken
   if (first === undefined) return free(wanted)
   const owner = await ownerOf(files, first.inode)
-  if (owner !== null) return held(wanted, owner.name, owner.pid)
+  if (owner !== null) {
+    const command = (await files.text(`/proc/${owner.pid}/cmdline`)) ?? ''
+    return held(wanted, isOurs(owner.name, command) ? 'bzzz' : owner.name, owner.pid)
+  }
   const user = (await userName(files, first.uid)) ?? `user ${first.uid}`
   return fail(
     'ports',
@@ -38,6 +41,10 @@ const askLsof = async ({ run }: DoctorOptions, wanted: WantedPort): Promise<Find
   const pid = /^p(\d+)$/m.exec(stdout)?.[1]
   return pid === undefined ? free(wanted) : held(wanted, /^c(.+)$/m.exec(stdout)?.[1] ?? 'unknown', Number(pid))
 }
+
+/** The executable, under whatever name it was downloaded, or its source run by Bun. */
+const isOurs = (name: string, command: string): boolean =>
+  name.startsWith('bzzz') || (name === 'bun' && /(^|[/\0])src\/main\.ts\0/.test(command))
 
 const free = ({ port, use }: WantedPort): Finding => ok('ports', `${port} is free for ${use}.`)
 

@@ -271,6 +271,14 @@ describe('ports', () => {
     )
   })
 
+  test('that bzzz uses, run from its source or under a longer name, are told from those of other programs of Bun', async () => {
+    const as = (comm: string, cmdline: string) =>
+      amiss({ files: { ...taken, '/proc/812/comm': `${comm}\n`, '/proc/812/cmdline': cmdline, 'link:/proc/812/fd/6': 'socket:[20480]' } })
+    expect(await as('bzzz-linux-x64', './bzzz-linux-x64\0run\0')).toEqual([])
+    expect(await as('bun', 'bun\0src/main.ts\0run\0')).toEqual([])
+    expect(await as('bun', 'bun\0server.ts\0')).toHaveLength(1)
+  })
+
   test('may be others than the usual', async () => {
     const found = await diagnose({}, { wantedPorts: [{ port: 9080, use: 'the web page' }] })
     expect(found.filter(({ check }) => check === 'ports').map(({ message }) => message)).toEqual(['9080 is free for the web page.'])
