@@ -45,7 +45,7 @@ export const startWorkload = (load: Load): Workload => {
         if (operation !== null) {
           note(operation)
           learn(operation, known)
-          if (request.kind === 'cas' && request.expect === 0 && operation.answer?.reply.kind === 'written')
+          if (request.kind === 'cas' && request.key.includes('/own/') && operation.answer?.reply.kind === 'written')
             acknowledged.set(request.key, request.value)
         }
         await Bun.sleep(load.pauseMs * (0.5 + chance()))
