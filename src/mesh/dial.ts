@@ -30,6 +30,8 @@ export interface DialOptions {
   readonly limits: Limits
   readonly counters: Counters
   readonly dial: (address: string, signal: AbortSignal) => Promise<Connection>
+  /** Nobody listens there, on a machine that is up. */
+  readonly onRefused: (peer: Peer, address: Address) => void
 }
 
 /**
@@ -123,6 +125,7 @@ export class Dialler {
       const failure = await this.dial(peer, address)
       if (!failure) return
       peer.reason = failure
+      if (failure === 'refused') this.#options.onRefused(peer, address)
     }
   }
 

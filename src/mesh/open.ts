@@ -4,7 +4,7 @@ import { asPeerId, type PeerId } from '../base/index.ts'
 import type { Address, MeshMember } from '../node/ports.ts'
 import { bare, ownInterfaces, rankAddresses } from './address.ts'
 import { newCounters } from './counters.ts'
-import { processDied } from './departure.ts'
+import { lastSeenAt, processDied } from './departure.ts'
 import { diagnosePeer } from './diagnose.ts'
 import { Dialler, dialVia } from './dial.ts'
 import { Listeners } from './events.ts'
@@ -20,7 +20,7 @@ import { Presence } from './presence.ts'
 import { Protocols } from './protocols.ts'
 import { Roster } from './roster.ts'
 import { sightOf } from './sight.ts'
-import { identityKeyOf, peerIdOf, startStack } from './stack.ts'
+import { identityKeyOf, peerIdOf, startStack, stopStack } from './stack.ts'
 import { Twins } from './twins.ts'
 
 /** Starts the mesh: nobody is let in until `setMembers`. Faults: `port-in-use`, `cannot-listen`, `bad-key`. */
@@ -99,7 +99,17 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
     control: (peer, link, message) => presence.hear(peer, link, message),
     onTwin: (peer) => onTwin(peer.id),
   })
-  const dialler = new Dialler({ self, clock, random, limits, counters, dial: dialVia(stack) })
+  const dialler = new Dialler({
+    self,
+    clock,
+    random,
+    limits,
+    counters,
+    dial: dialVia(stack),
+    onRefused: (peer, address) => {
+      if (peer.lastSeenAt.includes(address)) announceDeath(peer)
+    },
+  })
   let leader: PeerId | null = null
   const presence = new Presence({
     self,
@@ -129,6 +139,14 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
     log.info({ peer: peer.id }, 'the process of this peer is gone')
     lost.tell(peer.id)
   }
+  /** Once per process: the probe after its last connection and each later dial may find that it is gone. */
+  const announceDeath = (peer: Peer): void => {
+    if (closing || peer.active || !peer.process || peer.process.lost) return
+    peer.process.lost = true
+    presence.gone(peer, 'refused')
+    announceLost(peer)
+    sighted.tell()
+  }
   connected.add((peer) => {
     dialler.forget(peer)
     log.info({ peer: peer.id, over: peer.active?.remoteAddress }, 'connected')
@@ -141,12 +159,9 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
     sighted.tell()
     if (closing) return
     const process = peer.process
-    void processDied(peer, link, dialler, clock).then((died) => {
-      if (closing || !died || peer.active || !process || process.lost || peer.process !== process) return
-      process.lost = true
-      presence.gone(peer, 'refused')
-      announceLost(peer)
-      sighted.tell()
+    peer.lastSeenAt = lastSeenAt(peer, link, dialler)
+    processDied(peer, clock).then((died) => {
+      if (died && peer.process === process) announceDeath(peer)
     }, onError)
     dialler.want(peer, true)
   })
@@ -248,7 +263,7 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
       closing = true
       presence.stop()
       dialler.stop()
-      await stack.stop()
+      await stopStack(stack)
     },
   }
 }

@@ -18,6 +18,8 @@ export interface Peer {
   up: boolean
   /** The process met last, and whether its end was already announced. */
   process: { readonly boot: string; readonly incarnation: number; lost: boolean } | null
+  /** Where its process listened when its last connection closed: refusal there means that it is gone. */
+  lastSeenAt: readonly Address[]
   version: string | null
   /** Addresses it told itself. */
   told: readonly Address[]
@@ -43,6 +45,7 @@ export const newPeer = (member: MeshMember, nowMs: number): Peer => ({
   active: null,
   up: false,
   process: null,
+  lastSeenAt: [],
   version: null,
   told: [],
   answered: null,

@@ -18,8 +18,13 @@ export const probe = (address: Address, timeoutMs: number): Promise<Probe> => {
       resolve(result)
     }
     socket.once('connect', () => settle('answers'))
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      settle(error.code === 'ECONNREFUSED' ? 'refused' : error.code === 'ETIMEDOUT' ? 'timed out' : 'unreachable'),
-    )
+    socket.on('error', (error: NodeJS.ErrnoException) => settle(nameError(error.code)))
   })
+}
+
+/** A reset means that a listener took the connection and went away: it does not refuse yet. */
+const nameError = (code: string | undefined): Probe => {
+  if (code === 'ECONNREFUSED') return 'refused'
+  if (code === 'ETIMEDOUT') return 'timed out'
+  return code === 'ECONNRESET' || code === 'EPIPE' ? 'answers' : 'unreachable'
 }

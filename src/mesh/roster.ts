@@ -74,9 +74,10 @@ export class Roster {
     this.#links.set(connection.id, link)
     peer.links.push(link)
     counters.connectionsOpened += 1
-    clock.after(limits.handshakeMs, () => {
+    const cancel = clock.after(limits.handshakeMs, () => {
       if (link.state === 'greeting') link.close('the other side did not greet')
     })
+    void link.ready.then(cancel, cancel)
     if (link.dialled) void this.#greet(peer, link)
   }
 

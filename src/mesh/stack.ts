@@ -110,6 +110,13 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   }
 }
 
+/** Stops libp2p; gossipsub forgets the timer of its next heartbeat, which would keep the process alive for its ten seconds. */
+export const stopStack = async (stack: Stack): Promise<void> => {
+  const status: unknown = Reflect.get(stack.services.pubsub, 'status')
+  await stack.stop()
+  if (typeof status === 'object' && status !== null && 'heartbeatTimeout' in status) clearTimeout(Number(status.heartbeatTimeout))
+}
+
 /** libp2p's components are a proxy that throws for what is not set, so they are named one by one. */
 const withDatastore = (components: KadDHTComponents, datastore: Datastore): KadDHTComponents => {
   const { peerId, privateKey, registrar, addressManager, peerStore, connectionManager, events, logger, ping } = components
