@@ -35,7 +35,7 @@ const open = async (service: Service) => {
       collect() {
         this.reset()
         const samples = read()
-        if (samples.length === 0) this.remove()
+        if (samples.length === 0 && labelNames.length === 0) this.remove()
         for (const [labels, value] of samples) this.set(labels, value)
       },
     })
@@ -48,7 +48,7 @@ const open = async (service: Service) => {
       collect() {
         this.reset()
         const samples = read()
-        if (samples.length === 0) this.remove()
+        if (samples.length === 0 && labelNames.length === 0) this.remove()
         for (const [labels, value] of samples) this.inc(labels, value)
       },
     })

@@ -70,7 +70,9 @@ test('before a cluster there is, the metrics of raft are absent, not zero', asyn
   const metrics = service.metrics()
   service.metrics = () => ({ ...metrics, raft: null })
   const text = await (await ask('/metrics')).text()
+  expect(text).toContain('bzzz_ready 1\n')
   expect(text).not.toMatch(/^bzzz_raft_term /m)
+  expect(text).not.toMatch(/^bzzz_raft_role\{/m)
   expect(text).not.toMatch(/^bzzz_raft_elections_total \d/m)
 })
 
