@@ -1,4 +1,4 @@
-import { canonical, type PeerId } from '../base/index.ts'
+import { canonical, Fault, type PeerId } from '../base/index.ts'
 import type { StateReader } from '../consensus/ports.ts'
 import { isShallow } from '../keys/index.ts'
 import { type CommandResult, refuse, type Scene } from './command.ts'
@@ -32,6 +32,12 @@ export const valueText = (value: unknown): string | CommandResult => {
   }
   const mayFit = text.length <= valueBytesMax && (text.length * 3 <= valueBytesMax || Buffer.byteLength(text) <= valueBytesMax)
   return mayFit ? text : refuse('too-large', `A value has at most ${valueBytesMax} bytes.`)
+}
+
+/** Why a record cannot be written, before anything is proposed: `bad-key`, `forbidden`, `bad-value`, `too-large`. Null if it can. */
+export const putFault = (key: string, value: unknown): Fault | null => {
+  const refused = keyRefusal(key, 'member') ?? valueText(value)
+  return typeof refused === 'string' || refused.ok ? null : new Fault(refused.code, refused.message)
 }
 
 export const readRecord = (state: StateReader, key: string): Row<'kv'> | undefined => read(state, 'kv', key)

@@ -32,7 +32,6 @@ export const verifySnapshot = (rows: StateReader, offer: SnapshotOffer, trust: T
     if (auditProblem !== null) return flawed(auditProblem)
     return rootOfRows(hashedRows(rows)) === offer.root ? null : flawed('its rows do not have the root that was offered')
   } catch (error) {
-    if (isFault(error)) return flawed(error.message, error)
     // Rows of a hostile snapshot may be anything: too deep for the schema's recursion, not JSON.
     if (error instanceof SyntaxError || error instanceof RangeError || error instanceof TypeError)
       return flawed('a row cannot be read', error)
@@ -41,6 +40,15 @@ export const verifySnapshot = (rows: StateReader, offer: SnapshotOffer, trust: T
 }
 
 const rowFlaw = (space: Space, key: string, text: string, trust: Trust): string | null => {
+  try {
+    return checkRow(space, key, text, trust)
+  } catch (error) {
+    if (isFault(error)) return error.message.replace(/\.$/, '')
+    throw error
+  }
+}
+
+const checkRow = (space: Space, key: string, text: string, trust: Trust): string | null => {
   const raw: unknown = JSON.parse(text)
   const checked = spaces[space].safeParse(raw)
   if (!checked.success) return 'it has not the form of its space'
