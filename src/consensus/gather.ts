@@ -41,7 +41,7 @@ export const gather = (turn: Turn): { inFlight: InFlight; wantsRoot: boolean } |
 
 /** Whether records of promises have waited long enough to be written by themselves. */
 export const tickPromises = ({ rules, state, nowMs }: Turn): boolean =>
-  state.saving.promisesDirty && nowMs - state.saving.promisesDirtyMs >= rules.promisesIdleMs
+  state.saving.promisesDirty && nowMs >= state.saving.promisesDirtyMs + rules.promisesIdleMs
 
 const gatherLog = ({ rules, state }: Turn): { append: readonly Entry[]; lastIndex: LogIndex; truncateFrom: LogIndex | undefined } => {
   const { log, saving } = state

@@ -16,8 +16,10 @@ import { hasLiveLeader, onVote, onVoteReply } from './vote.ts'
 export const receive = (turn: Turn, from: PeerId, message: Message): void => {
   const { rules, state } = turn
   if (from === state.self || conflicts(turn, from, message) || state.role === 'halted') return
-  if (rules.safeguards.epoch && epochOf(message.term) > epochOf(state.term) && !provesEpoch(turn, message)) return
-  if (message.term > state.term && raisesTerm(turn, message)) follow(turn, message.term, null)
+  if (message.term > state.term && raisesTerm(turn, message)) {
+    if (rules.safeguards.epoch && epochOf(message.term) > epochOf(state.term) && !provesEpoch(turn, message)) return
+    follow(turn, message.term, null)
+  }
   if (message.term < state.term && rules.safeguards.termCheck && speaksForTerm.has(message.kind)) answerOldTerm(turn, from, message)
   else dispatch(turn, from, message)
 }

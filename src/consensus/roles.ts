@@ -1,5 +1,5 @@
 import { epochOf, Fault, type PeerId, showTerm, type Term } from '../base/index.ts'
-import { note, say, type Turn, votersOf } from './turn.ts'
+import { dropOldVotes, note, say, type Turn, votersOf } from './turn.ts'
 
 /** Ranks from here on mark members that stand aside (weight 0): they stand last and hand leadership on as soon as somebody else can take it. */
 export const asideRank = 1000
@@ -29,7 +29,7 @@ export const mayStand = (turn: Turn): boolean => {
   const { rules, state, nowMs } = turn
   const { inFlight, suspect, wipe } = state.saving
   if (!state.admission.admitted || suspect || wipe !== null) return false
-  if (inFlight !== null && nowMs - inFlight.sinceMs > rules.diskPatienceMs) return false
+  if (inFlight !== null && nowMs >= inFlight.sinceMs + rules.diskPatienceMs) return false
   if (rules.safeguards.epoch && state.log.epoch !== epochOf(state.term)) return false
   return votersOf(turn).includes(state.self)
 }
@@ -44,6 +44,7 @@ export const follow = (turn: Turn, term: Term, leader: PeerId | null): void => {
     state.term = term
     state.votedFor = null
     state.saving.ballotVersion++
+    dropOldVotes(state)
     state.flushDue = true
   }
   if (newer || leader !== state.leader || state.role !== 'follower') {

@@ -138,7 +138,7 @@ export const createConsensus = ({ self, rules, disk, wire, clock, random, on }: 
     const atMs = wakeAtMs(rules, state)
     if (atMs === Number.POSITIVE_INFINITY || (timer !== null && timer.atMs <= atMs)) return
     timer?.cancel()
-    const cancel = clock.after(Math.max(0, atMs - clock.nowMs()), () => {
+    const cancel = clock.after(Math.max(timerMsMin, atMs - clock.nowMs()), () => {
       timer = null
       feed({ kind: 'tick' })
     })
@@ -181,3 +181,6 @@ export const createConsensus = ({ self, rules, disk, wire, clock, random, on }: 
     takeover: (takeover, done) => pending.takeover(takeover, done),
   }
 }
+
+/** Clocks round: a timer that fires a hair early must not be set again for no time at all. */
+const timerMsMin = 0.05

@@ -75,7 +75,7 @@ export const onCommitFailed = (turn: Turn, fault: Fault): void => {
 export const tickSaving = (turn: Turn): void => {
   const { rules, state, nowMs } = turn
   const { saving } = state
-  if (saving.inFlight !== null && nowMs - saving.inFlight.sinceMs > rules.diskPatienceMs) {
+  if (saving.inFlight !== null && nowMs >= saving.inFlight.sinceMs + rules.diskPatienceMs) {
     saving.suspect = true
     if (state.role === 'leader') yieldTo(turn, 'its disk is too slow')
   }
