@@ -5,7 +5,7 @@ import { type Client, connect } from '../src/cli/client.ts'
 import { ownTarget, type Target } from './targets.ts'
 
 const arm64Libraries = '/usr/aarch64-linux-gnu'
-const startWithinMs = 30_000
+const startWithinMs = 60_000
 
 /** How this machine runs an executable of `target`: as it is, under qemu-user, or not at all (null). */
 export const runnerFor = (target: Target, executable: string): readonly string[] | null => {
