@@ -1,10 +1,11 @@
 import type { PeerId } from '../base/index.ts'
-import { beginTenure, type Candidate, considerTransfer, rankVoters, type TransferMemory } from '../consensus/index.ts'
+import { beginTenure, type Candidate, considerTransfer, rankVoters, type Status, type TransferMemory } from '../consensus/index.ts'
 import { clusterVersion, electionOf, type Member as LedgerMember, members } from '../ledger/index.ts'
 import { every, type Member } from './member.ts'
 import { nextConfiguration } from './tmp-policy.ts'
 
 const lookMs = 500
+const soonMs = 25
 /** Entries behind the leader that still count as caught up. */
 const caughtUpWithin = 64
 
@@ -18,6 +19,19 @@ export const startDuties = (member: Member): (() => void) => {
   let busy = false
   let lastChangeMs: number | null = null
 
+  const changeMembers = (status: Status) => {
+    const change = status.role === 'leader' && !busy ? configurationWanted(member, lastChangeMs) : null
+    if (change === null) return
+    busy = true
+    log.info('the configuration changes', { because: change.because })
+    member.consensus.reconfigure(change.configuration, (fault) => {
+      busy = false
+      if (fault === null && change.replaces) lastChangeMs = clock.wallMs()
+      if (fault === null) changeMembers(member.consensus.status())
+      else log.warn('the configuration did not change', { code: fault.code, message: fault.message })
+    })
+  }
+
   const look = () => {
     const status = member.consensus.status()
     if (status.role !== 'leader') {
@@ -28,16 +42,7 @@ export const startDuties = (member: Member): (() => void) => {
     rank(member)
     const raise = versionToRaise(members(member.parts.state), clusterVersion(member.parts.state))
     if (raise !== null) attempt(() => member.submit([{ kind: 'version', version: raise }]))
-    const change = configurationWanted(member, lastChangeMs)
-    if (change !== null && !busy) {
-      busy = true
-      log.info('the configuration changes', { because: change.because })
-      member.consensus.reconfigure(change.configuration, (fault) => {
-        busy = false
-        if (fault === null && change.replaces) lastChangeMs = clock.wallMs()
-        if (fault !== null) log.warn('the configuration did not change', { code: fault.code, message: fault.message })
-      })
-    }
+    changeMembers(status)
     const decision = considerTransfer(memory, transferView(member, busy ? 'a change of members' : null), clock.nowMs())
     memory = decision.memory
     if (decision.transferTo !== null) {
@@ -49,7 +54,23 @@ export const startDuties = (member: Member): (() => void) => {
   const attempt = (act: () => Promise<unknown>) => {
     act().catch((error: unknown) => log.warn('a duty of the leader failed and is tried again', { error }))
   }
-  return every(clock, lookMs, look)
+  const stopLooking = every(clock, lookMs, look)
+  // Whoever waits to come in is not kept waiting for the next look.
+  let soon = false
+  const stopListening = member.onChange(() => {
+    if (soon || member.consensus.status().role !== 'leader') return
+    soon = true
+    cancelSoon = clock.after(soonMs, () => {
+      soon = false
+      changeMembers(member.consensus.status())
+    })
+  })
+  let cancelSoon = () => {}
+  return () => {
+    stopLooking()
+    stopListening()
+    cancelSoon()
+  }
 }
 
 /** Ranks the voters by the scores at hand; ranks of weight 0 stand aside. */

@@ -17,7 +17,7 @@ const handOverMsMax = 10_000
  * over says so just before); all others take it from the leader's reports.
  */
 export class LeadershipStory {
-  #former: { peer: PeerId; name: string } | null = null
+  #former: PeerId | null = null
   #current: Leadership | null = null
   #handedOver: { from: PeerId; to: PeerId; because: string; atMs: number } | null = null
 
@@ -27,7 +27,7 @@ export class LeadershipStory {
     const again = this.#current?.leader === status.leader
     const because = again ? 'it was elected again after an election nobody else won' : this.#reason(status, nameOf, wallMs)
     this.#current = { leader: status.leader, term: status.term, sinceMs: wallMs, because }
-    this.#former = { peer: status.leader, name: nameOf(status.leader) }
+    this.#former = status.leader
     return this.#current
   }
 
@@ -54,6 +54,6 @@ export class LeadershipStory {
     const former = this.#former
     if (word?.to === leader && wallMs - word.atMs < handOverMsMax) return word.because
     if (status.configuration.voters.length === 1) return becauseElected(former === null ? { how: 'founded' } : { how: 'alone' })
-    return becauseElected({ how: 'silence', former: former === null || former.peer === leader ? null : former.name, name: nameOf(leader) })
+    return becauseElected({ how: 'silence', former: former === null || former === leader ? null : nameOf(former), name: nameOf(leader) })
   }
 }

@@ -12,7 +12,7 @@ export const nextConfiguration = (v: {
   const missing = members.filter((m) => !c.voters.includes(m.peer) && !c.learners.includes(m.peer)).map((m) => m.peer)
   if (missing.length > 0)
     return {
-      configuration: { voters: c.voters, learners: [...c.learners, ...missing.slice(0, 1)] },
+      configuration: { voters: c.voters, learners: [...c.learners, ...missing] },
       because: 'new member',
       replaces: false,
     }
