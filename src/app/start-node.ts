@@ -6,7 +6,7 @@ import { defaultRules, type Message } from '../consensus/index.ts'
 const encodeMessage = (m: Message) => new TextEncoder().encode(JSON.stringify(m))
 const decodeMessage = (b: Uint8Array) => JSON.parse(new TextDecoder().decode(b)) as Message
 
-import { type HostWatch, systemPorts, watchHost } from '../host/index.ts'
+import { type HostWatch, portHolder, systemPorts, watchHost } from '../host/index.ts'
 import { ed25519, type Genesis, loadOrCreateIdentity, type NodeKeys, readGenesis } from '../keys/index.ts'
 import { createMachine, takeoverFault } from '../ledger/index.ts'
 import { addressOf, type Mesh, type MeshStats, meshWire, openMesh, ownInterfaces, rankAddresses } from '../mesh/index.ts'
@@ -95,7 +95,16 @@ export const startNode = async (config: Config): Promise<RunningNode> => {
   })
   stack.use(node)
   stack.use(await serveSocket(node, config.socket, log.child('socket')))
-  const web = stack.use(await serveWeb(node, { ...config.web, names: [config.name], pages: createPages(node), log: log.child('web') }))
+  const webLog = log.child('web')
+  const web = stack.use(
+    await serveWeb(node, {
+      ...config.web,
+      names: [config.name],
+      pages: createPages(node, { report: (error) => webLog.error('a page failed', { error }) }),
+      log: webLog,
+      whoHolds: (port) => portHolder(systemPorts().files, port),
+    }),
+  )
   url = web.url
   // Looking at the hardware may take seconds on a machine with a broken driver; nothing waits for it.
   const watching = watchHost({ ...systemPorts(), dataFolder: config.data, ollamaUrl: config.ollama.url, clock: systemClock })

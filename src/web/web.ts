@@ -39,7 +39,8 @@ export const createWeb = (
     const { type, text } = await metrics()
     return c.body(text, 200, { 'Content-Type': type })
   })
-  if (pages) app.route('/', pages)
+  // Everything else is the pages' own: unknown addresses and failures too, so that a person sees them in the look of the others.
+  if (pages) app.all('*', (c) => pages.fetch(c.req.raw, c.env))
   app.notFound((c) => c.text('There is no such page on this node. The cluster is at /.\n', 404))
   return app
 }

@@ -14,7 +14,7 @@ export const bzzz = async (args: readonly string[], env: Readonly<Record<string,
     Object.entries(process.env).filter(([name]) => !name.startsWith('BZZZ_') && name !== 'NO_COLOR' && name !== 'FORCE_COLOR'),
   )
   const child = Bun.spawn([process.execPath, main, ...args], {
-    env: { ...own, TZ: 'UTC', LANG: 'C.UTF-8', HOME: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent', ...env },
+    env: { ...own, TZ: 'UTC', LANG: 'C.UTF-8', XDG_CONFIG_HOME: '/dev/null', XDG_DATA_HOME: '/dev/null', ...env },
     stdin: new Blob([stdin]),
     stdout: 'pipe',
     stderr: 'pipe',

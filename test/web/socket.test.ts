@@ -69,7 +69,7 @@ test.each(['a file', 'a folder'])('%s in its place is not touched', async (kind)
 })
 
 test('a folder that is missing is named with the remedy', async () => {
-  const fault = await faultOf(serveSocket(twinService(), '/nonexistent/x.sock'))
+  const fault = await faultOf(serveSocket(twinService(), join(folder, 'missing', 'x.sock')))
   expect(fault.code).toBe('bad-config')
   expect(fault.hint).toContain('socket:')
 })
@@ -128,8 +128,9 @@ test.each(['../x', './a', 'a/../b', 'a//b', '%2e%2e', '?x#y', 'a b+c', '..%2f', 
 })
 
 test('nobody there, a socket of a dead node, and something else are told apart', async () => {
-  const none = await faultOf(connect('/nonexistent/x.sock').view())
-  expect(none).toMatchObject({ code: 'not-reachable', message: 'No node runs here: nothing answers at /nonexistent/x.sock.' })
+  const missing = join(folder, 'missing', 'x.sock')
+  const none = await faultOf(connect(missing).view())
+  expect(none).toMatchObject({ code: 'not-reachable', message: `No node runs here: nothing answers at ${missing}.` })
   const dead = freshPath()
   leaveDeadSocket(dead)
   expect((await faultOf(connect(dead).view())).code).toBe('not-reachable')
