@@ -18,7 +18,9 @@ export const tickElection = (turn: Turn): void => {
   if (nowMs < state.election.deadlineMs) return
   if (mayStand(turn)) stand(turn)
   else {
-    if (state.role !== 'follower') state.role = 'follower'
+    // Silent for so long: nobody leads as far as this node knows, though it cannot stand itself.
+    state.role = 'follower'
+    state.leader = null
     setRetryTimer(turn)
   }
 }

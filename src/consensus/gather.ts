@@ -12,7 +12,7 @@ export const gather = (turn: Turn): { inFlight: InFlight; wantsRoot: boolean } |
   // A suspect disk is tried with the ballot where nothing else is to be written.
   const ballot =
     saving.ballotSaved !== ballotVersion || saving.suspect ? { ballot: { term: state.term, votedFor: state.votedFor } } : undefined
-  const start = { sinceMs: nowMs, ballotVersion, install: null, wipe: false, promises: false }
+  const start = { sinceMs: nowMs, ballotVersion, term: state.term, install: null, wipe: false, promises: false }
   if (saving.wipe !== null) {
     const work = { ...ballot, exportAndWipe: saving.wipe }
     return { inFlight: { ...start, work, lastIndex: 0, validTo: 0, wipe: true }, wantsRoot: false }

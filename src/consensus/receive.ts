@@ -20,7 +20,7 @@ export const receive = (turn: Turn, from: PeerId, message: Message): void => {
     if (rules.safeguards.epoch && epochOf(message.term) > epochOf(state.term) && !provesEpoch(turn, message)) return
     follow(turn, message.term, null)
   }
-  if (message.term < state.term && rules.safeguards.termCheck && speaksForTerm.has(message.kind)) answerOldTerm(turn, from, message)
+  if (message.term < state.term && rules.safeguards.termCheck && isOfTerm(message)) answerOldTerm(turn, from, message)
   else dispatch(turn, from, message)
 }
 
@@ -83,12 +83,19 @@ const answerOldTerm = (turn: Turn, from: PeerId, message: Message): void => {
     say(turn, from, { kind: 'append-reply', ok: false, matchIndex: 0, refusedIndex: 0, round: 0, counts, promised })
 }
 
-const speaksForTerm: ReadonlySet<Message['kind']> = new Set([
-  'vote',
-  'vote-reply',
-  'append',
-  'append-reply',
-  'snapshot',
-  'snapshot-reply',
-  'timeout-now',
-])
+/** Means something in its own term only. A granted pre-vote does not: the voter may be terms behind, and says nothing in its term's name. */
+const isOfTerm = (message: Message): boolean => {
+  switch (message.kind) {
+    case 'vote-reply':
+      return !message.pre
+    case 'vote':
+    case 'append':
+    case 'append-reply':
+    case 'snapshot':
+    case 'snapshot-reply':
+    case 'timeout-now':
+      return true
+    default:
+      return false
+  }
+}

@@ -8,7 +8,7 @@ import type { Disk, Wire } from './ports.ts'
 import { asideRank } from './roles.ts'
 import type { Rules } from './rules.ts'
 import { initialState } from './state.ts'
-import { statusOf } from './status.ts'
+import { leadershipOf, statusOf } from './status.ts'
 import { step } from './step.ts'
 import type { Applied, Configuration, Entry, LogIndex, Status, Takeover } from './types.ts'
 import { wakeAtMs } from './wake.ts'
@@ -117,10 +117,11 @@ export const createConsensus = ({ self, rules, disk, wire, clock, random, on }: 
   /** After everything that was queued: announce, arm the timer, and ask for a flush where something waits for it. */
   const settle = (): void => {
     if (!running) return
-    const now = `${state.leader} ${state.term} ${state.role} ${state.haltedBecause ?? ''}`
+    const { leader, term } = leadershipOf(state)
+    const now = `${leader} ${term} ${state.role} ${state.haltedBecause ?? ''}`
     if (now !== announced) {
       announced = now
-      pending.led(state.leader)
+      pending.led(leader)
       on.leader?.(statusOf(state, clock.nowMs()))
     }
     if (state.flushDue && !flushing) {

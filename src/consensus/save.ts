@@ -39,6 +39,7 @@ export const onCommitted = (turn: Turn, outcome: Outcome, root: Hash | null): vo
   saving.inFlight = null
   saving.suspect = false
   saving.ballotSaved = done.ballotVersion
+  saving.termSaved = done.term
   if (done.promises) saving.promisesSavedMs = turn.nowMs
   if (done.wipe) endWipe(turn, outcome.exportedTo)
   else if (done.install !== null) endInstall(turn, done.install)

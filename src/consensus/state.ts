@@ -60,6 +60,7 @@ export interface InFlight {
   readonly work: Work
   readonly sinceMs: number
   readonly ballotVersion: number
+  readonly term: Term
   /** Disk's log will end here. */
   readonly lastIndex: LogIndex
   /** Highest index of it that still equals the log in memory. */
@@ -73,6 +74,8 @@ export interface Saving {
   /** Raised with every change of term or vote; `ballotSaved` is the version on disk. */
   ballotVersion: number
   ballotSaved: number
+  /** The term on disk. */
+  termSaved: Term
   /** Disk and memory agree up to here. */
   savedIndex: LogIndex
   /** Where the disk's log ends; above `savedIndex` when its end is to be truncated. */
@@ -177,6 +180,7 @@ export const initialState = (self: PeerId, loaded: Loaded): State => {
     saving: {
       ballotVersion: 0,
       ballotSaved: 0,
+      termSaved: ballot.term,
       savedIndex: log.lastIndex,
       diskIndex: log.lastIndex,
       inFlight: null,

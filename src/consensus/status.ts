@@ -4,7 +4,7 @@ import type { Role, Status } from './types.ts'
 
 /** What may be seen of a member at `nowMs` (monotonic). */
 export const statusOf = (state: State, nowMs: number): Status => {
-  const { self, term, leader, commitIndex, appliedIndex, ranks, haltedBecause, log } = state
+  const { self, commitIndex, appliedIndex, ranks, haltedBecause, log } = state
   const peers: Record<PeerId, Status['peers'][PeerId]> = {}
   for (const peer of state.lead?.peers.values() ?? []) {
     const { matchIndex, mode } = peer
@@ -13,8 +13,7 @@ export const statusOf = (state: State, nowMs: number): Status => {
   return {
     self,
     role: roleOf(state),
-    term,
-    leader,
+    ...leadershipOf(state),
     commitIndex,
     appliedIndex,
     lastIndex: log.lastIndex,
@@ -34,3 +33,10 @@ export const roleOf = ({ role, self, log }: State): Role => {
   if (role === 'follower' && !log.configuration.voters.includes(self)) return 'learner'
   return role
 }
+
+/**
+ * The term and its leader as this node may act on them: a term that is not on disk yet would be forgotten in a crash, and commands of an older
+ * leader obeyed after those of a newer one (fencing).
+ */
+export const leadershipOf = ({ saving, term, leader }: State): Pick<Status, 'term' | 'leader'> =>
+  saving.termSaved === term ? { term, leader } : { term: saving.termSaved, leader: null }
