@@ -52,7 +52,10 @@ const run = async (options: Options): Promise<void> => {
   await say(`${options.nodes} ${options.nodes === 1 ? 'node runs' : 'nodes run'} on loopback.`)
   await formDemo(demo.nodes, (sentence) => void say(sentence))
   const formedMs = performance.now() - from
-  if (options.for === undefined) return watch(demo.nodes, stop.signal, formedMs)
+  if (options.for === undefined) {
+    await watch(demo.nodes, stop.signal, formedMs)
+    return
+  }
 
   const telling = (sentence: string) => void say(sentence)
   const story = await Promise.race([

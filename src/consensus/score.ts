@@ -47,7 +47,7 @@ export type Score =
   | { readonly total: null; readonly parts: null; readonly reason: string }
 
 /** Seconds of reports before a score means anything. */
-const observedMsNeeded = 60_000
+const observedMsNeeded = 10_000
 
 /** Scores all members together: the median round trip of the whole cluster is the neutral voice about each of them. */
 export const scoreMembers = (inputs: readonly ScoreInput[], weights: ScoreWeights = scoreWeightsDefault): ReadonlyMap<PeerId, Score> => {
@@ -62,7 +62,7 @@ export const scoreMember = (input: ScoreInput, weights: ScoreWeights = scoreWeig
   const reports = reportsOn(input)
   if (input.others > 0) {
     if (reports.length === 0) return none('not yet: no other machine has reported on it')
-    if (Math.max(...reports.map(({ observedMs }) => observedMs)) < observedMsNeeded) return none('not yet: needs 60 s of reports')
+    if (Math.max(...reports.map(({ observedMs }) => observedMs)) < observedMsNeeded) return none('not yet: needs 10 s of reports')
   }
   const trusted = reports.filter(({ observedMs }) => observedMs >= observedMsNeeded)
   const shares: Readonly<Record<ScorePart, number>> = {

@@ -38,7 +38,7 @@ export const startDuties = (member: Member): (() => void) => {
       memory = null
       return
     }
-    memory ??= beginTenure(clock.nowMs())
+    memory ??= beginTenure(clock.nowMs(), member.leadership.handOversAtMs(clock.nowMs()))
     rank(member)
     const raise = versionToRaise(members(member.parts.state), clusterVersion(member.parts.state))
     if (raise !== null) attempt(() => member.submit([{ kind: 'version', version: raise }]))

@@ -11,6 +11,7 @@ export interface Leadership {
 
 /** A word of a hand-over older than this does not explain a new leader. */
 const handOverMsMax = 10_000
+const hourMs = 3_600_000
 
 /**
  * Who leads and why, as far as this node knows. A new leader works out its own reason (it knows whom it followed, and a leader that hands
@@ -19,15 +20,17 @@ const handOverMsMax = 10_000
 export class LeadershipStory {
   #former: PeerId | null = null
   #current: Leadership | null = null
+  readonly #movedAtMs: number[] = []
   #handedOver: { from: PeerId; to: PeerId; because: string; atMs: number } | null = null
 
-  /** `nameOf` gives a member's name; `wallMs` now. Returns the new leadership when the leader of a new term became known. */
-  changed(status: Status, nameOf: (peer: PeerId) => string, wallMs: number): Leadership | null {
+  /** `nameOf` gives a member's name; `wallMs` and `nowMs` are now. Returns the new leadership when the leader of a new term became known. */
+  changed(status: Status, nameOf: (peer: PeerId) => string, wallMs: number, nowMs: number): Leadership | null {
     if (status.leader === null || (this.#current?.leader === status.leader && this.#current.term === status.term)) return null
     const again = this.#current?.leader === status.leader
     const because = again ? 'it was elected again after an election nobody else won' : this.#reason(status, nameOf, wallMs)
     this.#current = { leader: status.leader, term: status.term, sinceMs: wallMs, because }
     this.#former = status.leader
+    if (!again && this.#handedOver?.to === status.leader && wallMs - this.#handedOver.atMs < handOverMsMax) this.#movedAtMs.push(nowMs)
     return this.#current
   }
 
@@ -41,6 +44,12 @@ export class LeadershipStory {
 
   handsOver(from: PeerId, to: PeerId, because: string, wallMs: number): void {
     this.#handedOver = { from, to, because, atMs: wallMs }
+  }
+
+  /** When leadership was handed over in the last hour, by whomever: the budget of transfers is the cluster's, not one leader's. */
+  handOversAtMs(nowMs: number): readonly number[] {
+    while ((this.#movedAtMs[0] ?? nowMs) < nowMs - hourMs) this.#movedAtMs.shift()
+    return this.#movedAtMs
   }
 
   current(): Leadership | null {

@@ -74,6 +74,7 @@ export class Member implements AsyncDisposable {
   readonly #listeners = new Set<() => void>()
   readonly #stops: (() => void)[] = []
   #announced = false
+  readonly #met = new Set<PeerId>()
   readonly #health = new Map<PeerId, PeerSight['health']>()
 
   constructor(parts: MemberParts) {
@@ -169,7 +170,9 @@ export class Member implements AsyncDisposable {
   }
 
   nameOf(peer: PeerId): string {
-    return this.#members.find((member) => member.peer === peer)?.name ?? peer.slice(-8)
+    const { self, genesis } = this.parts
+    const known = this.#members.find((member) => member.peer === peer)?.name
+    return known ?? (peer === self.peer ? self.name : peer === genesis.founder.peer ? genesis.founder.name : peer.slice(-8))
   }
 
   scores() {
@@ -236,7 +239,10 @@ export class Member implements AsyncDisposable {
       const before = this.#health.get(sight.peer)
       if (before === sight.health) continue
       this.#health.set(sight.peer, sight.health)
-      if (before === undefined || sight.health === 'unknown' || (before === 'unknown' && sight.health === 'healthy')) continue
+      // Whom this node has never met is not "down", and meeting it first is no news.
+      const met = this.#met.has(sight.peer)
+      if (sight.health === 'healthy') this.#met.add(sight.peer)
+      if (!met || sight.health === 'unknown') continue
       this.events.add('health', healthSentence(this.nameOf(sight.peer), sight.health, sight.reason, this.parts.self.name))
     }
     this.#changed()
@@ -268,7 +274,8 @@ export class Member implements AsyncDisposable {
     const status = this.consensus.status()
     this.parts.mesh.setLeader(status.leader)
     if (status.leader !== null) this.#author.led()
-    const began = this.leadership.changed(status, (peer) => this.nameOf(peer), this.parts.clock.wallMs())
+    const { clock } = this.parts
+    const began = this.leadership.changed(status, (peer) => this.nameOf(peer), clock.wallMs(), clock.nowMs())
     if (began !== null) {
       this.counted.leaderChanges += 1
       this.events.add('leader', `${this.nameOf(began.leader)} leads, because ${began.because}.`)

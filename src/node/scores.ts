@@ -7,7 +7,7 @@ import type { ScoreView } from './view.ts'
 export interface Scored {
   readonly score: Score
   readonly view: ScoreView | null
-  /** Why there is none yet. */
+  /** Why there is none yet: the end of "not yet: …". */
   readonly reason: string | null
 }
 
@@ -33,7 +33,7 @@ export const scoreAll = (
       const score = scores.get(peer) ?? { total: null, parts: null, reason: 'no report yet' }
       const shown = showScore(score, election.weights)
       const view = shown === null ? null : { total: shown.total, parts: shown.parts, rank: ranks[peer] ?? order }
-      return [peer, { score, view, reason: score.reason }]
+      return [peer, { score, view, reason: score.reason?.replace(/^not yet: /, '') ?? null }]
     }),
   )
 }

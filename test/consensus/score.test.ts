@@ -59,7 +59,7 @@ describe('a score', () => {
 
   test.each([
     ['no other machine has reported on it', { seenBy: [] }, 'not yet: no other machine has reported on it'],
-    ['reports are younger than a minute', { seenBy: [seen('nova', { observedMs: 59_000 })] }, 'not yet: needs 60 s of reports'],
+    ['reports are younger than ten seconds', { seenBy: [seen('nova', { observedMs: 9_000 })] }, 'not yet: needs 10 s of reports'],
     ['it has said nothing of itself', { load: null }, 'not yet: it has not reported its load'],
     ['only it praises itself', { seenBy: [{ ...seen('x'), by: peer }] }, 'not yet: no other machine has reported on it'],
   ] satisfies [string, Partial<ScoreInput>, string][])('is withheld with a reason while %s', (_, changes, reason) => {
