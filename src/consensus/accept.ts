@@ -27,11 +27,18 @@ export const onAppend = (turn: Turn, from: PeerId, message: Append): void => {
   const { state } = turn
   if (!hearLeader(turn, from)) return
   learn(turn, from, message)
-  if (state.saving.wipe !== null || state.saving.install !== null) return acknowledgeNow(turn, message.round)
-  if (message.takeover !== undefined && mustWipe(turn, message.takeover)) return beginWipe(turn, message.takeover)
-  const fit = fitAt(turn, message)
-  if (typeof fit === 'number') return refuse(turn, message, fit)
-  if (fit === null) return
+  if (state.saving.wipe !== null || state.saving.install !== null) acknowledgeNow(turn, message.round)
+  else if (message.takeover !== undefined && mustWipe(turn, message.takeover)) beginWipe(turn, message.takeover)
+  else {
+    const fit = fitAt(turn, message)
+    if (typeof fit === 'number') refuse(turn, message, fit)
+    else if (fit !== null) take(turn, message, fit)
+  }
+}
+
+/** Keeps entries at the place where they fit, and acknowledges them when they are saved. */
+const take = (turn: Turn, message: Append, fit: { previous: Position; entries: readonly Entry[] }): void => {
+  const { state } = turn
   if (!keep(turn, fit.previous, fit.entries, message.term)) return
   const { following } = state
   following.matched = Math.max(following.matched, fit.previous.index + fit.entries.length)

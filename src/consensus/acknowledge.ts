@@ -5,7 +5,7 @@ import type { Message } from './messages.ts'
 import { endReadRound } from './reads.ts'
 import { feed } from './replicate.ts'
 import { onSnapshotReply, resumeBehind } from './snapshot-send.ts'
-import type { Leadership, Peer } from './state.ts'
+import type { Peer } from './state.ts'
 import { continueTransfer } from './transfer.ts'
 import type { Turn } from './turn.ts'
 

@@ -146,7 +146,10 @@ export const createAuthor = ({ self, incarnation, clock, propose, seal, recall, 
   return {
     /** Proposes commands; `done` gets one result per command once they are applied here, or a Fault (`timeout`, `too-large`, `busy`). */
     submit: (commands: readonly Json[], done: Done, withinMs = 10_000): void => {
-      if (gathered.length >= gatheredMax) return done(new Fault('busy', 'Too many writes are waiting.', { hint: 'Try again in a moment.' }))
+      if (gathered.length >= gatheredMax) {
+        done(new Fault('busy', 'Too many writes are waiting.', { hint: 'Try again in a moment.' }))
+        return
+      }
       gathered.push({ commands, done, untilMs: clock.nowMs() + withinMs, expired: false })
       gather()
       watch()

@@ -12,31 +12,27 @@ interface World {
 
 /** Does what an effect asks of disk and wire; other effects are none of its business. */
 export const carryOut = (effect: Effect, { disk, wire, feed, alive }: World): void => {
-  switch (effect.kind) {
-    case 'send':
-      return wire.send(effect.to, effect.message)
-    case 'commit':
-      return disk.commit(effect.work, (outcome) => {
-        if (!alive()) return
-        if (outcome instanceof Error) feed({ kind: 'commit-failed', fault: outcome })
-        else feed({ kind: 'committed', outcome, root: effect.wantsRoot ? disk.root() : null })
-      })
-    case 'halt':
-      return disk.halt(effect.because)
-    case 'take-snapshot': {
-      const offer = orNull(() => disk.snapshots.take(effect.atLeast))
-      return feed(offer === null ? { kind: 'snapshot-failed', to: effect.to } : { kind: 'snapshot-taken', to: effect.to, offer })
-    }
-    case 'send-chunk':
-      return sendChunk(effect, { disk, wire, feed, alive })
-    case 'keep-chunk': {
-      const { from, offer, offset, chunk, round } = effect
-      const haveBytes = orNull(() => keepChunk(disk, offer, offset, chunk))
-      if (haveBytes !== null) feed({ kind: 'chunk-kept', from, id: offer.id, haveBytes, round })
-      return
-    }
+  if (effect.kind === 'send') wire.send(effect.to, effect.message)
+  else if (effect.kind === 'commit') commit(effect, { disk, wire, feed, alive })
+  else if (effect.kind === 'halt') disk.halt(effect.because)
+  else if (effect.kind === 'take-snapshot') {
+    const { to, atLeast } = effect
+    const offer = orNull(() => disk.snapshots.take(atLeast))
+    feed(offer === null ? { kind: 'snapshot-failed', to } : { kind: 'snapshot-taken', to, offer })
+  } else if (effect.kind === 'send-chunk') sendChunk(effect, { disk, wire, feed, alive })
+  else if (effect.kind === 'keep-chunk') {
+    const { from, offer, offset, chunk, round } = effect
+    const haveBytes = orNull(() => keepChunk(disk, offer, offset, chunk))
+    if (haveBytes !== null) feed({ kind: 'chunk-kept', from, id: offer.id, haveBytes, round })
   }
 }
+
+const commit = ({ work, wantsRoot }: Effect & { kind: 'commit' }, { disk, feed, alive }: World): void =>
+  disk.commit(work, (outcome) => {
+    if (!alive()) return
+    if (outcome instanceof Error) feed({ kind: 'commit-failed', fault: outcome })
+    else feed({ kind: 'committed', outcome, root: wantsRoot ? disk.root() : null })
+  })
 
 const sendChunk = (effect: Effect & { kind: 'send-chunk' }, { disk, wire, feed }: World): void => {
   const { to, offer, offset, lengthMax, round, term, incarnation } = effect

@@ -1,7 +1,7 @@
 import type { Fault, Hash, PeerId } from '../base/index.ts'
 import type { Message } from './messages.ts'
 import type { Outcome, SnapshotOffer } from './ports.ts'
-import type { Configuration, LogIndex, Takeover } from './types.ts'
+import type { Configuration, Takeover } from './types.ts'
 
 /** When an event happens, and one random number in [0, 1) for it: all that the core may know of time and chance. */
 export interface Instant {

@@ -7,14 +7,13 @@ import type { Configuration } from './types.ts'
 export const reconfigure = (turn: Turn, id: number, wanted: Configuration): void => {
   const { state, effects } = turn
   const { lead, log } = state
-  const refuse = (fault: Fault): void => void effects.push({ kind: 'reconfigured', id, fault })
-  if (lead === null || !termIsOpen(turn)) return refuse(notOpen())
-  if (lead.reconfiguring !== null) return refuse(new Fault('busy', 'The last change of members is not committed yet.'))
-  if (lead.transfer !== null) return refuse(new Fault('busy', 'Leadership is being handed over.'))
-  const fault = changeFault(log.configuration, wanted)
-  if (fault !== null) return refuse(fault)
   const before = log.configuration
-  const takeover = before.takeover
+  const fault = reconfigureFault(turn) ?? changeFault(before, wanted)
+  if (lead === null || fault !== null) {
+    effects.push({ kind: 'reconfigured', id, fault: fault ?? notOpen() })
+    return
+  }
+  const { takeover } = before
   const configuration = takeover === undefined ? plain(wanted) : { ...plain(wanted), takeover }
   const { index } = appendOwn(turn, { kind: 'configuration', configuration })
   lead.reconfiguring = { id, index }
@@ -34,6 +33,13 @@ export const changeFault = (before: Configuration, after: Configuration): Fault 
   const stranger = come.find((voter) => !before.learners.includes(voter))
   if (stranger !== undefined) return new Fault('conflict', `${stranger} is no learner yet; new members first learn the log.`)
   return null
+}
+
+const reconfigureFault = (turn: Turn): Fault | null => {
+  const { lead } = turn.state
+  if (lead === null || !termIsOpen(turn)) return notOpen()
+  if (lead.reconfiguring !== null) return new Fault('busy', 'The last change of members is not committed yet.')
+  return lead.transfer === null ? null : new Fault('busy', 'Leadership is being handed over.')
 }
 
 const plain = ({ voters, learners }: Configuration): Configuration => ({ voters: [...voters], learners: [...learners] })

@@ -39,7 +39,10 @@ export const createPending = ({ clock, feed, incarnation, state }: Options) => {
     read: reads.read,
     applied: reads.applied,
     transfer: (to: PeerId, done: Done): void => {
-      if (transfer !== null) return done(new Fault('busy', 'Leadership is being handed over already.'))
+      if (transfer !== null) {
+        done(new Fault('busy', 'Leadership is being handed over already.'))
+        return
+      }
       const cancel = clock.after(transferMsMax, () => endTransfer(new Fault('timeout', 'Nobody was seen to take over leadership in time.')))
       transfer = { to, done, cancel }
       feed({ kind: 'transfer', to })
@@ -50,7 +53,10 @@ export const createPending = ({ clock, feed, incarnation, state }: Options) => {
       feed({ kind: 'reconfigure', id, configuration })
     },
     takeover: (takeover: Takeover, done: Done): void => {
-      if (takeovers.has(takeover.id)) return done(new Fault('busy', 'This take-over is under way already.'))
+      if (takeovers.has(takeover.id)) {
+        done(new Fault('busy', 'This take-over is under way already.'))
+        return
+      }
       takeovers.set(takeover.id, done)
       feed({ kind: 'takeover', takeover })
     },

@@ -29,31 +29,41 @@ const dispatch = (turn: Turn, from: PeerId, message: Message): void => {
   switch (message.kind) {
     case 'vote':
       // A newer term that did not count: a live leader is there, and this is no transfer.
-      return message.pre || message.term <= state.term ? onVote(turn, from, message) : undefined
+      if (message.pre || message.term <= state.term) onVote(turn, from, message)
+      break
     case 'vote-reply':
-      return onVoteReply(turn, from, message)
+      onVoteReply(turn, from, message)
+      break
     case 'append':
-      return onAppend(turn, from, message)
+      onAppend(turn, from, message)
+      break
     case 'append-reply':
-      return onAppendReply(turn, from, message)
+      onAppendReply(turn, from, message)
+      break
     case 'snapshot':
-      return onSnapshot(turn, from, message)
+      onSnapshot(turn, from, message)
+      break
     case 'snapshot-reply':
-      return onSnapshotAnswer(turn, from, message)
+      onSnapshotAnswer(turn, from, message)
+      break
     case 'timeout-now':
       if (message.term === state.term && state.leader === from && mayStand(turn)) campaign(turn, true)
-      return
+      break
     case 'propose':
-      return propose(turn, from, message.bodies)
+      propose(turn, from, message.bodies)
+      break
     case 'read':
-      return onRead(turn, from, message.id)
+      onRead(turn, from, message.id)
+      break
     case 'hello':
-      return onHello(turn, from, message)
+      onHello(turn, from, message)
+      break
     case 'hello-reply':
-      return onHelloReply(turn, from, message)
+      onHelloReply(turn, from, message)
+      break
     case 'read-reply':
       if (from === state.leader) turn.effects.push({ kind: 'read-answered', id: message.id, index: message.index })
-      return
+      break
   }
 }
 

@@ -99,18 +99,24 @@ export const createConsensus = ({ self, rules, disk, wire, clock, random, on }: 
     switch (effect.kind) {
       case 'applied':
         pending.applied(state.appliedIndex)
-        return on.applied?.(effect.entries, effect.results)
+        on.applied?.(effect.entries, effect.results)
+        break
       case 'installed':
         pending.applied(effect.index)
-        return on.installed?.(effect.index)
+        on.installed?.(effect.index)
+        break
       case 'halt':
-        return on.halted?.(effect.because)
+        on.halted?.(effect.because)
+        break
       case 'exported':
-        return on.exported?.(effect.file)
+        on.exported?.(effect.file)
+        break
       case 'note':
-        return on.note?.(effect.text)
+        on.note?.(effect.text)
+        break
       default:
-        return pending.answered(effect)
+        pending.answered(effect)
+        break
     }
   }
 

@@ -17,7 +17,10 @@ export const onSnapshot = (turn: Turn, from: PeerId, message: Piece): void => {
   const { takeover } = offer.configuration
   if (takeover !== undefined && rules.acceptsTakeover(takeover) !== null) return
   if (state.saving.wipe !== null || state.saving.install !== null || nowMs < state.following.refuseSnapshotsUntilMs) return
-  if (takeover !== undefined && mustWipe(turn, takeover)) return beginWipe(turn, takeover)
+  if (takeover !== undefined && mustWipe(turn, takeover)) {
+    beginWipe(turn, takeover)
+    return
+  }
   const { index, hash } = offer.position
   const mine = state.log.positionAt(index)
   if (mine?.hash === hash && index > state.commitIndex) commitTo(turn, index)

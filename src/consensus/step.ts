@@ -1,4 +1,3 @@
-import { Fault } from '../base/index.ts'
 import { beginAdmission, sayHello } from './amnesia.ts'
 import type { Effect } from './effect.ts'
 import { armElection, tickElection } from './election.ts'
@@ -32,45 +31,62 @@ const take = (turn: Turn, event: Event): void => {
   const { state } = turn
   switch (event.kind) {
     case 'start':
-      if (state.role === 'halted') return
+      if (state.role === 'halted') break
       beginAdmission(turn)
       sayHello(turn)
-      return armElection(turn)
+      armElection(turn)
+      break
     case 'tick':
-      return tick(turn)
+      tick(turn)
+      break
     case 'flush':
-      return flush(turn)
+      flush(turn)
+      break
     case 'heard':
-      return receive(turn, event.from, event.message)
+      receive(turn, event.from, event.message)
+      break
     case 'lost':
-      return onLost(turn, event.peer)
+      onLost(turn, event.peer)
+      break
     case 'propose':
-      return state.lead === null ? forward(turn, event.bodies) : propose(turn, null, event.bodies)
+      if (state.lead === null) forward(turn, event.bodies)
+      else propose(turn, null, event.bodies)
+      break
     case 'read':
-      return onRead(turn, null, event.id)
+      onRead(turn, null, event.id)
+      break
     case 'transfer':
-      return beginTransfer(turn, event.to)
+      beginTransfer(turn, event.to)
+      break
     case 'reconfigure':
-      return reconfigure(turn, event.id, event.configuration)
+      reconfigure(turn, event.id, event.configuration)
+      break
     case 'ranks':
       if (state.lead !== null) state.ranks = event.ranks
-      return
+      break
     case 'takeover':
-      return beginTakeover(turn, event.takeover)
+      beginTakeover(turn, event.takeover)
+      break
     case 'committed':
-      return onCommitted(turn, event.outcome, event.root)
+      onCommitted(turn, event.outcome, event.root)
+      break
     case 'commit-failed':
-      return onCommitFailed(turn, event.fault)
+      onCommitFailed(turn, event.fault)
+      break
     case 'snapshot-taken':
-      return state.lead === null ? undefined : onSnapshotTaken(turn, state.lead, event.to, event.offer)
+      if (state.lead !== null) onSnapshotTaken(turn, state.lead, event.to, event.offer)
+      break
     case 'snapshot-failed':
-      return state.lead === null ? undefined : onSnapshotFailed(state.lead, event.to)
+      if (state.lead !== null) onSnapshotFailed(state.lead, event.to)
+      break
     case 'snapshot-gone':
-      return state.lead === null ? undefined : onSnapshotGone(turn, state.lead, event.to)
+      if (state.lead !== null) onSnapshotGone(turn, state.lead, event.to)
+      break
     case 'chunk-kept':
-      return onChunkKept(turn, event.from, event.id, event.haveBytes, event.round)
+      onChunkKept(turn, event.from, event.id, event.haveBytes, event.round)
+      break
     default:
-      throw new Fault('bad-request', `Unknown event ${String(event satisfies never)}.`)
+      throw new Error(`Unknown event ${String(event satisfies never)}.`)
   }
 }
 

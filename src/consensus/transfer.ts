@@ -5,18 +5,16 @@ import { asideRank } from './roles.ts'
 import type { Leadership, Peer } from './state.ts'
 import { configurationOf, say, type Turn, termIsOpen } from './turn.ts'
 
-/** Begins to hand leadership to a voter: no new proposals, `to` is brought up to date, then told to stand. Ends with `transfer-ended`. */
+/** Begins to hand leadership to a voter: no new proposals, `to` is brought up to date, then told to stand. A refusal ends with `transfer-ended`. */
 export const beginTransfer = (turn: Turn, to: PeerId): void => {
   const { state } = turn
-  const refuse = (fault: Fault): void => void turn.effects.push({ kind: 'transfer-ended', to, fault })
   const { lead } = state
-  if (lead === null || !termIsOpen(turn)) return refuse(notOpen())
-  if (to === state.self) return refuse(new Fault('conflict', 'This node leads already.'))
-  const peer = lead.peers.get(to)
-  if (peer === undefined || !configurationOf(turn).voters.includes(to)) {
-    return refuse(new Fault('bad-request', 'Only a voter can lead.', { hint: 'Choose one of the voters.' }))
+  const peer = lead?.peers.get(to)
+  const fault = transferFault(turn, to)
+  if (fault !== null || lead === null || peer === undefined) {
+    turn.effects.push({ kind: 'transfer-ended', to, fault: fault ?? notOpen() })
+    return
   }
-  if (lead.transfer !== null) return refuse(new Fault('busy', 'Leadership is being handed over already.'))
   lead.transfer = { to, untilMs: turn.nowMs + turn.rules.transferMs, told: false }
   feed(turn, lead, peer)
   continueTransfer(turn, lead, peer)
@@ -55,4 +53,13 @@ export const handOver = (turn: Turn, lead: Leadership): void => {
   if (to === null) return
   lead.handOverAtMs = nowMs + 2 * turn.rules.transferMs
   beginTransfer(turn, to)
+}
+
+const transferFault = (turn: Turn, to: PeerId): Fault | null => {
+  const { lead, self } = turn.state
+  if (lead === null || !termIsOpen(turn)) return notOpen()
+  if (to === self) return new Fault('conflict', 'This node leads already.')
+  if (!configurationOf(turn).voters.includes(to))
+    return new Fault('bad-request', 'Only a voter can lead.', { hint: 'Choose one of the voters.' })
+  return lead.transfer === null ? null : new Fault('busy', 'Leadership is being handed over already.')
 }
