@@ -24,9 +24,13 @@ export const compile = async (target: Target, from: Provenance, outfile: string,
       root,
       target: 'bun',
       format: 'esm',
-      // Names stay readable, so that a stack trace in a bug report says where; the rest shrinks.
+      // Names stay readable, so that a stack trace in a bug report says where; the rest shrinks. Shortening them too would save 0.8 MB.
       minify: { whitespace: true, syntax: true, identifiers: false },
       sourcemap: 'none',
+      // Parsed ahead of time, functions at their first call: `bzzz version` takes 6 ms instead of 70, a node starts in 130 ms of processor time
+      // instead of 175, for 1.3 MB. With all functions compiled ahead it would be 90 ms, and 3 MB over the limit.
+      bytecode: true,
+      bytecodeDepth: 0,
       // Without it ssh2 asks for its native parts at build time; it works without them.
       external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
       define: {
