@@ -4,9 +4,8 @@ import { bodyBytesMax } from './body.ts'
 
 /** Requests under way at one time on one listener, open event streams included. */
 const requestsMax = 512
-/** A request that neither arrives nor is answered within this is cut: the bound for slow senders. */
-const idleSeconds = 60
-const slowSenderSeconds = 10
+/** A request that neither arrives nor is answered within this is cut, however slowly it trickles: shorter where strangers may connect. */
+const patienceSeconds = { socket: 60, port: 10 } as const
 
 type Place = { readonly hostname: string; readonly port: number } | { readonly unix: string }
 
@@ -19,11 +18,15 @@ export interface Listening extends AsyncDisposable {
  * Serves a Hono app. Bounds what Bun leaves open: requests at one time, length of a body (Bun itself cuts headers at 16 KiB or 200 lines);
  * event streams may stay open. Disposing closes all connections.
  */
-export const listen = (app: Pick<Hono, 'fetch'>, place: Place): Listening => {
+export const listen = (
+  app: Pick<Hono, 'fetch'>,
+  place: Place,
+  patience: number = 'unix' in place ? patienceSeconds.socket : patienceSeconds.port,
+): Listening => {
   const bounds = {
     maxRequestBodySize: bodyBytesMax,
     // Works on a Unix socket too, though the types do not say so; the default of 10 s would cut an act that takes longer.
-    idleTimeout: 'unix' in place ? idleSeconds : slowSenderSeconds,
+    idleTimeout: patience,
     development: false,
     // Said aloud, because `development: false` alone turns it on: a second node would share the port in silence.
     reusePort: false,
