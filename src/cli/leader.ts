@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { sentence } from '../../views/cluster/index.ts'
-import { fixed } from '../../views/words/index.ts'
+import { agrees, fixed, listed } from '../../views/words/index.ts'
 import { Fault } from '../base/index.ts'
 import type { ClusterView, MemberView } from '../node/view.ts'
 import { examples } from './examples.ts'
@@ -38,9 +38,12 @@ export const leaderCommand = (program: Command): void => {
       const done = await withProgress(`Handing leadership to ${to}.`, node.transfer(to))
       const { members } = await node.view()
       const name = members.find(({ peer }) => peer === done.to)?.name ?? to
-      await (options.json ? printJson(done) : print(`${shown(name, terminal())} leads now. It took ${fixed(done.tookMs / 1000, 1)} s.`))
+      await (options.json ? printJson(done) : print(handedOver(shown(name, terminal()), done)))
     })
 }
+
+const handedOver = (name: string, { from, to, tookMs }: { from: string; to: string; tookMs: number }): string =>
+  from === to ? `${name} leads already.` : `${name} leads now. It took ${fixed(tookMs / 1000, 1)} s.`
 
 /** What `bzzz leader --json` prints. */
 export const leaderFacts = ({ leader, noLeaderBecause, voters, members }: ClusterView) => ({
@@ -61,21 +64,30 @@ export const leaderText = (view: ClusterView, terminal: Terminal): string => {
     roleMark(member, terminal),
     ...points(member).map((cell) => shown(cell, terminal)),
   ])
-  const parts = ['stability', 'network', 'headroom', 'capacity', 'preference']
-  return `${head}\n\n${table(['NAME', 'ROLE', 'STANDS', 'SCORE', ...parts.map((part) => part.toUpperCase())], rows, terminal)}`
+  const drawn = table(['NAME', 'ROLE', 'STANDS', 'SCORE', ...partNames.map((part) => part.toUpperCase())], rows, terminal)
+  return [head, drawn, ...scoreless(view.members).map((line) => paragraph(shown(line, terminal), terminal))].join('\n\n')
 }
 
-const points = ({ score, scoreReason, role }: MemberView): string[] => {
-  if (score === null) return ['–', scoreReason ?? 'no score yet']
-  const part = (name: string) => score.parts.find((one) => one.part === name)
+const partNames = ['stability', 'network', 'headroom', 'capacity', 'preference'] as const
+
+const points = ({ score, role }: MemberView): string[] => {
+  if (score === null) return ['–', '–', ...partNames.map(() => '')]
+  const parts = partNames.map((name) => score.parts.find(({ part }) => part === name))
   return [
     role === 'voter' ? `${score.rank + 1}.` : 'no vote',
     fixed(score.total, 2),
-    ...['stability', 'network', 'headroom', 'capacity', 'preference'].map((name) => {
-      const one = part(name)
-      return one === undefined ? '–' : `${fixed(one.value, 2)} of ${fixed(one.upTo, 2)}`
-    }),
+    ...parts.map((part) => (part === undefined ? '–' : `${fixed(part.value, 2)} of ${fixed(part.upTo, 2)}`)),
   ]
+}
+
+/** Why members have no score yet: one sentence for each reason. */
+const scoreless = (members: readonly MemberView[]): string[] => {
+  const names = new Map<string, string[]>()
+  for (const { name, score, scoreReason } of members) {
+    const reason = scoreReason ?? 'not enough reports yet'
+    if (score === null) names.set(reason, [...(names.get(reason) ?? []), name])
+  }
+  return [...names].map(([reason, without]) => `${listed(without)} ${agrees(without, 'has', 'have')} no score yet: ${reason}.`)
 }
 
 const ranked = (members: readonly MemberView[]): MemberView[] =>
