@@ -4,13 +4,13 @@ import { Glyph, Sprite } from './parts/index.ts'
 /** Where the browser finds what belongs to every page; addresses carry the hash of their content. */
 export interface PageAssets {
   readonly style: string
-  readonly scripts: readonly string[]
+  readonly script: string
   readonly icon: string
 }
 
 export interface Frame {
   readonly assets: PageAssets
-  /** Allows exactly the scripts of this page, and htmx only on elements that carry it. */
+  /** Allows exactly the script of this page, and htmx only on elements that carry it. */
   readonly nonce: string
 }
 
@@ -47,7 +47,7 @@ export const Page = ({ frame, title, place, self, current, live, foot, children 
       <link rel="icon" href={frame.assets.icon} type="image/svg+xml" />
       <link rel="stylesheet" href={frame.assets.style} />
       {live && <meta name="htmx-config" content={htmxConfig} />}
-      {live && frame.assets.scripts.map((source) => <script src={source} nonce={frame.nonce} defer></script>)}
+      {live && <script src={frame.assets.script} nonce={frame.nonce} defer></script>}
     </head>
     <body>
       <a class="skip" href="#main">

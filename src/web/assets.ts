@@ -25,16 +25,17 @@ const asset = (name: string, extension: string, type: string, body: string): Ass
   body,
 })
 
-const script = (name: string, body: string): Asset =>
-  asset(name, 'js', 'text/javascript', body.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, ''))
-
 /** The whole look in one file; the order of the layers stands in tokens.css. */
 export const style = asset('bzzz', 'css', 'text/css', [tokens, base, layout, parts, tables, cluster, print].join('\n'))
 export const icon = asset('mark', 'svg', 'image/svg+xml', mark)
-/** In the order in which a page loads them. */
-export const scripts = [script('htmx', htmx), script('hx-sse', hxSse), script('hx-csp', hxCsp), script('live', live)] as const
+const withoutMap = (code: string): string => code.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '')
+/**
+ * htmx, its extensions and ours in one file: as files of their own they would race, because htmx starts in a timer once it is loaded and
+ * an extension that comes later misses the start.
+ */
+export const script = asset('bzzz', 'js', 'text/javascript', [htmx, hxSse, hxCsp, live].map(withoutMap).join('\n;\n'))
 
-export const assets: ReadonlyMap<string, Asset> = new Map([style, icon, ...scripts].map((one) => [one.path, one]))
+export const assets: ReadonlyMap<string, Asset> = new Map([style, icon, script].map((one) => [one.path, one]))
 
 /** Changes whenever any asset does. */
 export const assetsVersion = sha256([...assets.keys()].join(' ')).slice(0, 16)

@@ -1,7 +1,7 @@
 import type { Frame, PageAssets } from '../../views/layout.tsx'
-import { icon, scripts, style } from './assets.ts'
+import { icon, script, style } from './assets.ts'
 
-const pageAssets: PageAssets = { style: style.path, scripts: scripts.map((script) => script.path), icon: icon.path }
+const pageAssets: PageAssets = { style: style.path, script: script.path, icon: icon.path }
 
 /** What a page needs around it, with a nonce of its own: only the scripts it names run, and htmx acts only on elements it marked. */
 export const newFrame = (): Frame => ({

@@ -30,8 +30,8 @@ export interface Watched {
   readonly complaints: readonly string[]
   /** Addresses outside the page's origin that were asked for. */
   readonly strangers: readonly string[]
-  /** Forgets what was complained about so far: for tests that stop the server on purpose. */
-  forgive(): void
+  /** Another width and theme, without loading the page again. */
+  look(look: Pick<Look, 'width' | 'scheme'>): Promise<void>
   close(): Promise<void>
 }
 
@@ -55,8 +55,10 @@ export const openBrowser = async (): Promise<Browser> => {
   }
 }
 
+const viewport = (width: number) => ({ width, height: width < 600 ? 844 : 900 })
+
 const contextOptions = ({ width, scheme, javaScriptEnabled = true, reducedMotion = 'reduce' }: Look): BrowserContextOptions => ({
-  viewport: { width, height: width < 600 ? 844 : 900 },
+  viewport: viewport(width),
   colorScheme: scheme,
   reducedMotion,
   javaScriptEnabled,
@@ -78,5 +80,14 @@ const watch = async (context: BrowserContext, page: Page, url: string): Promise<
   })
   // Event streams never end, so "load" is all that can be waited for.
   await page.goto(url, { waitUntil: 'load' })
-  return { page, complaints, strangers, forgive: () => complaints.splice(0), close: () => context.close() }
+  const look: Watched['look'] = async ({ width, scheme }) => {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.setViewportSize(viewport(width))
+  }
+  return { page, complaints, strangers, look, close: () => context.close() }
 }
+
+/** The value of an expression inside the page. Written as text, because the types of our own code know no document. */
+export const ask = <Answer>({ page }: Pick<Watched, 'page'>, expression: string): Promise<Answer> =>
+  // What an expression yields is for the caller to know.
+  page.evaluate(expression) as Promise<Answer>
