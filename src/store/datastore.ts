@@ -8,7 +8,7 @@ import * as schema from './schema.ts'
 import { statement } from './statements.ts'
 import type { Transactions } from './transactions.ts'
 
-const rowsMax = 20_000
+const rowsMaxDefault = 20_000
 const valueBytesMax = 256 * 1024
 const pageSize = 200
 const beyond = '\u{10ffff}'
@@ -19,7 +19,7 @@ const beyond = '\u{10ffff}'
  */
 export type SqliteDatastore = BaseDatastore
 
-export const createDatastore = (database: Database, transactions: Transactions): SqliteDatastore => {
+export const createDatastore = (database: Database, transactions: Transactions, rowsMax = rowsMaxDefault): SqliteDatastore => {
   const { datastore } = schema
   const build = drizzle(database)
   const p = sql.placeholder
@@ -67,7 +67,7 @@ export const createDatastore = (database: Database, transactions: Transactions):
         count += 1 - replaced
         if (count <= rowsMax) return
         // A tenth at once, so that a full table does not count and delete at every write.
-        const last = oldest.all(rowsMax / 10).at(-1)
+        const last = oldest.all(Math.ceil(rowsMax / 10)).at(-1)
         if (last) removeTo.run(last.id)
         count = counted.get()?.count ?? 0
       })

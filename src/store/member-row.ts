@@ -40,22 +40,34 @@ export const baseZero: Base = {
   configuration: { voters: [], learners: [] },
 }
 
+/** The row as it stands in the table. */
+interface Stored {
+  readonly term: number
+  readonly voted_for: string | null
+  readonly incarnation: number
+  readonly halted_because: string | null
+  readonly applied_index: number
+  readonly base_index: number
+  readonly base_term: number
+  readonly base_hash: string
+  readonly base_stamp_ms: number
+  readonly base_configuration: string
+  readonly promises: string
+}
+
+/** `firstConfiguration` counts until an entry or a snapshot brings another; it is written once, into a database that was just made. */
 export const createMemberRow = (database: Database, firstConfiguration: Configuration): MemberRow => {
   const { member } = schema
   const build = drizzle(database)
   const p = (name: string) => sql`${sql.placeholder(name)}`
-  build
-    .insert(member)
-    .values({
-      ...{ id: 1, term: 0, incarnation: 0, appliedIndex: 0, baseIndex: 0, baseTerm: 0, baseStampMs: 0, promises: '{}' },
-      ...{ baseHash: baseZero.position.hash, baseConfiguration: JSON.stringify(firstConfiguration) },
-    })
-    .onConflictDoNothing()
-    .run()
   const update = build.update(member)
+  const whole = statement<Stored, []>(database, build.select().from(member))
   const ballot = statement<never, [number, string | null]>(database, update.set({ term: p('term'), votedFor: p('votedFor') }))
   const applied = statement<never, [number]>(database, update.set({ appliedIndex: p('index') }))
   const promises = statement<never, [string]>(database, update.set({ promises: p('promises') }))
+  const incarnation = statement<never, [number]>(database, update.set({ incarnation: p('incarnation') }))
+  const halted = statement<never, [string]>(database, update.set({ haltedBecause: p('because') }))
+  const configuration = statement<never, [string]>(database, update.set({ baseConfiguration: p('configuration') }))
   const base = statement<never, [number, number, string, number, string]>(
     database,
     update.set({
@@ -63,31 +75,36 @@ export const createMemberRow = (database: Database, firstConfiguration: Configur
       baseConfiguration: p('configuration'),
     }),
   )
+  const stored = (): Stored => {
+    const row = whole.get()
+    if (!row) throw new Error('the row of this member is gone')
+    return row
+  }
+  if (stored().base_configuration === '') configuration.run(JSON.stringify(firstConfiguration))
 
   return {
     read: () => {
-      const row = build.select().from(member).get()
-      if (!row) throw new Error('the row of this member is gone')
+      const row = stored()
       return {
         // All of it was written below, by this program: terms, peers and JSON are what they were.
-        ballot: { term: row.term as Term, votedFor: row.votedFor === null ? null : asPeerId(row.votedFor) },
+        ballot: { term: row.term as Term, votedFor: row.voted_for === null ? null : asPeerId(row.voted_for) },
         incarnation: row.incarnation,
-        haltedBecause: row.haltedBecause,
-        appliedIndex: row.appliedIndex,
+        haltedBecause: row.halted_because,
+        appliedIndex: row.applied_index,
         base: {
-          position: { index: row.baseIndex, term: row.baseTerm as Term, hash: asHash(row.baseHash) },
-          stampMs: row.baseStampMs,
-          configuration: JSON.parse(row.baseConfiguration) as Configuration,
+          position: { index: row.base_index, term: row.base_term as Term, hash: asHash(row.base_hash) },
+          stampMs: row.base_stamp_ms,
+          configuration: JSON.parse(row.base_configuration) as Configuration,
         },
         promises: JSON.parse(row.promises) as MemberState['promises'],
       }
     },
     setBallot: ({ term, votedFor }) => void ballot.run(term, votedFor),
-    setBase: ({ position: { index, term, hash }, stampMs, configuration }) =>
-      void base.run(index, term, hash, stampMs, JSON.stringify(configuration)),
+    setBase: ({ position: { index, term, hash }, stampMs, configuration: counts }) =>
+      void base.run(index, term, hash, stampMs, JSON.stringify(counts)),
     setApplied: (index) => void applied.run(index),
     setPromises: (given) => void promises.run(JSON.stringify(given)),
-    setIncarnation: (incarnation) => void build.update(member).set({ incarnation }).run(),
-    setHalted: (because) => void build.update(member).set({ haltedBecause: because }).run(),
+    setIncarnation: (given) => void incarnation.run(given),
+    setHalted: (because) => void halted.run(because),
   }
 }

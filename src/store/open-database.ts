@@ -4,9 +4,13 @@ import { join } from 'node:path'
 import { syncFolder } from '../keys/index.ts'
 import { damaged, isDamage } from './fault.ts'
 import { migrate } from './migrate.ts'
+import { closeDatabase } from './statements.ts'
 
 export const databaseName = 'bzzz.sqlite'
+/** Of the file format: https://www.sqlite.org/fileformat.html */
 const magic = 'SQLite format 3\0'
+const headerBytes = 100
+const pageCountAt = 28
 const pageBytes = 4096
 
 /**
@@ -25,7 +29,7 @@ export const openDatabase = (folder: string, sizeBytesMax?: number): Database =>
     if (sizeBytesMax !== undefined) database.run(`PRAGMA max_page_count = ${Math.ceil(sizeBytesMax / pageBytes)}`)
     return database
   } catch (error) {
-    database.close()
+    closeDatabase(database)
     throw isDamage(error) ? damaged(path, error) : error
   }
 }
@@ -38,8 +42,7 @@ const create = (folder: string, path: string): void => {
   chmodSync(draft, 0o600)
   configure(database)
   migrate(database, path)
-  database.run('PRAGMA wal_checkpoint(TRUNCATE)')
-  database.close()
+  closeDatabase(database)
   const file = openSync(draft, 'r')
   fsyncSync(file)
   closeSync(file)
@@ -58,14 +61,18 @@ const configure = (database: Database): void => {
 }
 
 const examine = (path: string): void => {
-  const header = Buffer.alloc(magic.length)
+  const header = Buffer.alloc(headerBytes)
   const file = openSync(path, 'r')
   try {
     readSync(file, header, 0, header.length, 0)
   } finally {
     closeSync(file)
   }
-  if (header.toString('latin1') !== magic) throw damaged(path, undefined, statSync(path).size === 0 ? 'is empty' : 'is not a database')
+  const { size } = statSync(path)
+  if (header.toString('latin1', 0, magic.length) !== magic) throw damaged(path, undefined, size === 0 ? 'is empty' : 'is not a database')
+  // With a journal beside it the file may be shorter than it says: a checkpoint was cut off, and the journal has the rest.
+  const journal = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
+  if (journal === 0 && size < header.readUInt32BE(pageCountAt) * pageBytes) throw damaged(path, undefined, 'is cut off')
   const database = openReadOnly(path)
   try {
     const answer = database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()?.quick_check
@@ -73,7 +80,7 @@ const examine = (path: string): void => {
   } catch (error) {
     throw isDamage(error) ? damaged(path, error) : error
   } finally {
-    database.close()
+    closeDatabase(database)
   }
 }
 

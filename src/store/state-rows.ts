@@ -14,6 +14,8 @@ export interface StateRows extends StateView {
   count(space: string): number
   /** Deletes every row. */
   clear(): void
+  /** After a rollback: the tree may have seen rows that never came to be, so it is built anew when next asked for. */
+  forget(): void
   /** Every row, in order of space and key. */
   all(): IterableIterator<{ space: string; key: string; value: string }>
 }
@@ -71,6 +73,10 @@ export const createStateRows = (database: Database): StateRows => {
   const tree = new BucketTree()
   /** The tree is built from the table when first asked for; until then nothing needs to be marked. */
   let grown = false
+  const forget = () => {
+    tree.clear()
+    grown = false
+  }
 
   return {
     count: (inSpace) => countRows.get(inSpace)?.count ?? 0,
@@ -96,9 +102,9 @@ export const createStateRows = (database: Database): StateRows => {
     },
     clear: () => {
       clearRows.run()
-      tree.clear()
-      grown = false
+      forget()
     },
+    forget,
     all: () => allRows.iterate(),
   }
 }

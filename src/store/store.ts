@@ -14,6 +14,7 @@ import { isDurable, type Progress, perform, standingAt, type Tables } from './pe
 import { createSnapshotIncoming } from './snapshot-incoming.ts'
 import { createSnapshotsMade } from './snapshots-made.ts'
 import { createStateRows } from './state-rows.ts'
+import { closeDatabase } from './statements.ts'
 import { createTransactions, type Timings } from './transactions.ts'
 
 export interface StoreOptions {
@@ -51,7 +52,7 @@ export const openStore = ({ folder, machine, firstConfiguration = nobody, sizeBy
     database = openDatabase(folder, sizeBytesMax)
     return storeOver(database, { folder, snapshotFolder, machine, firstConfiguration, lock })
   } catch (error) {
-    database?.close()
+    if (database) closeDatabase(database)
     lock[Symbol.dispose]()
     throw diskFault(error, folder) ?? error
   }
@@ -90,6 +91,7 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
       progress = now
       return outcome
     } catch (error) {
+      rows.forget()
       const fault = diskFault(error, path)
       if (fault === null) throw error
       return fault
@@ -126,7 +128,7 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
       write: (id, offset, bytes) => incoming.write(id, offset, bytes),
     },
     [Symbol.dispose]: () => {
-      database.close()
+      closeDatabase(database)
       lock[Symbol.dispose]()
     },
   }

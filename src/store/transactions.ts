@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { keep } from './statements.ts'
 
 /** Runs pieces of work on one connection, each all or nothing. */
 export interface Transactions {
@@ -20,9 +21,9 @@ export interface Timings {
 const windowMs = 30_000
 
 export const createTransactions = (database: Database): Transactions => {
-  const begin = database.prepare('BEGIN IMMEDIATE')
-  const commit = database.prepare('COMMIT')
-  const rollback = database.prepare('ROLLBACK')
+  const begin = keep(database, database.prepare('BEGIN IMMEDIATE'))
+  const commit = keep(database, database.prepare('COMMIT'))
+  const rollback = keep(database, database.prepare('ROLLBACK'))
   let level: 'FULL' | 'NORMAL' = 'FULL'
   database.run('PRAGMA synchronous = FULL')
 

@@ -14,6 +14,9 @@ CREATE TABLE member (
   promises TEXT NOT NULL
 ) STRICT;
 
+-- Before everything; an empty configuration is filled in when the database is first opened.
+INSERT INTO member VALUES (1, 0, NULL, 0, NULL, 0, 0, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '', '{}');
+
 -- Entries behind the base, without gaps.
 CREATE TABLE log (
   idx INTEGER PRIMARY KEY NOT NULL,
