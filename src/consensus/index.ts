@@ -1,4 +1,5 @@
 export { type Author, type AuthorOptions, type Batch, type BatchResult, createAuthor } from './author.ts'
+export { decode, encode, messageBytesMax } from './codec.ts'
 export type { Effect } from './effect.ts'
 export {
   becauseElected,
@@ -14,6 +15,15 @@ export {
 export { type Candidate, rankVoters } from './election-ranks.ts'
 export { chainHash, follows, hashZero, nextEntry, positionOf, positionZero } from './entry.ts'
 export type { Event, Happening, Instant } from './event.ts'
+export {
+  nextConfiguration,
+  replaceAfterMs,
+  replaceEveryMs,
+  type Seat,
+  type Seating,
+  type SeatingView,
+  votersWanted,
+} from './membership-policy.ts'
 export type { Body, Envelope, Message } from './messages.ts'
 export type { Disk, Loaded, Machine, Outcome, SnapshotOffer, Snapshots, StateReader, StateView, Wire, Work } from './ports.ts'
 export { asideRank } from './roles.ts'

@@ -72,12 +72,11 @@ export const playStory = async (stage: Stage): Promise<Story> => {
 }
 
 const killAndMeasure = async (leader: DemoNode, writers: readonly Writer[]): Promise<number | null> => {
-  const died = leader.kill()
   const from = performance.now()
+  await leader.kill()
   const acks = await Promise.all(writers.map((writer) => writer.nextAck(15_000)))
-  await died
-  const times = acks.filter((at) => at !== null).map((at) => at - from)
-  return times.length === 0 ? null : Math.max(...times)
+  if (acks.includes(null)) return null
+  return Math.max(...acks.map((at) => (at ?? from) - from))
 }
 
 /** The view of the first node that knows a leader whose process lives. */

@@ -22,6 +22,8 @@ export class Writer {
   readonly #nodes: readonly DemoNode[]
   readonly #name: string
   readonly #pauseMs: number
+  /** When the last acknowledged write began. */
+  #ackedBeganMs = 0
   #stopped = false
   #done: Promise<void> | null = null
 
@@ -45,9 +47,8 @@ export class Writer {
   /** Resolves with the instant of the next acknowledgement of a write that began after this call. */
   async nextAck(limitMs: number): Promise<number | null> {
     const from = performance.now()
-    const before = this.acknowledged.length
     while (performance.now() - from < limitMs) {
-      if (this.acknowledged.length > before) return this.lastAckMs
+      if (this.#ackedBeganMs > from) return this.lastAckMs
       await Bun.sleep(1)
     }
     return null
@@ -62,11 +63,13 @@ export class Writer {
         continue
       }
       const record = { key: `demo/${this.#name}/${n}`, value: n }
+      const beganMs = performance.now()
       try {
         await node.client.put(record.key, record.value)
         const now = performance.now()
         if (now - this.lastAckMs > gapMs) this.longestGapMs = Math.max(this.longestGapMs, now - this.lastAckMs)
         this.lastAckMs = now
+        this.#ackedBeganMs = beganMs
         this.acknowledged.push(record)
         if (this.#pauseMs > 0) await Bun.sleep(this.#pauseMs)
       } catch (error) {

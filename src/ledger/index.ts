@@ -8,6 +8,7 @@ export { createMachine, type Ledger, type LedgerOptions } from './machine.ts'
 export {
   auditTail,
   clusterVersion,
+  configurationStampMs,
   type LedgerRecord,
   leaderOfTerm,
   type Member,

@@ -70,6 +70,9 @@ export const leaderOfTerm = (
   return row && { leader: asPeerId(row.leader), term: row.term as Term, stampMs: row.stampMs, index: row.index }
 }
 
+/** Stamp of the last committed change of who votes; null before the first. */
+export const configurationStampMs = (state: StateReader): number | null => readMeta(state, 'configuration')?.stampMs ?? null
+
 /** Whether a ticket is open, used or revoked; undefined once it expired or where none was issued. */
 export const ticketState = (state: StateReader, ticket: string): Row<'tickets'> | undefined => read(state, 'tickets', ticket)
 

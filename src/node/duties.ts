@@ -1,8 +1,16 @@
 import type { PeerId } from '../base/index.ts'
-import { beginTenure, type Candidate, considerTransfer, rankVoters, type Status, type TransferMemory } from '../consensus/index.ts'
-import { clusterVersion, electionOf, type Member as LedgerMember, members } from '../ledger/index.ts'
+import {
+  beginTenure,
+  type Candidate,
+  type Configuration,
+  considerTransfer,
+  nextConfiguration,
+  rankVoters,
+  type Status,
+  type TransferMemory,
+} from '../consensus/index.ts'
+import { clusterVersion, configurationStampMs, electionOf, type Member as LedgerMember, members } from '../ledger/index.ts'
 import { every, type Member } from './member.ts'
-import { nextConfiguration } from './tmp-policy.ts'
 
 const lookMs = 500
 const soonMs = 25
@@ -17,16 +25,14 @@ export const startDuties = (member: Member): (() => void) => {
   const { clock, log } = member.parts
   let memory: TransferMemory | null = null
   let busy = false
-  let lastChangeMs: number | null = null
+  let downSinceMs: Record<PeerId, number> = {}
 
   const changeMembers = (status: Status) => {
-    const change = status.role === 'leader' && !busy ? configurationWanted(member, lastChangeMs) : null
-    if (change === null) return
+    const wanted = status.role === 'leader' && !busy ? configurationWanted(member, downSinceMs) : null
+    if (wanted === null) return
     busy = true
-    log.info('the configuration changes', { because: change.because })
-    member.consensus.reconfigure(change.configuration, (fault) => {
+    member.consensus.reconfigure(wanted, (fault) => {
       busy = false
-      if (fault === null && change.replaces) lastChangeMs = clock.wallMs()
       if (fault === null) changeMembers(member.consensus.status())
       else log.warn('the configuration did not change', { code: fault.code, message: fault.message })
     })
@@ -39,6 +45,7 @@ export const startDuties = (member: Member): (() => void) => {
       return
     }
     memory ??= beginTenure(clock.nowMs(), member.leadership.handOversAtMs(clock.nowMs()))
+    downSinceMs = downSince(member, downSinceMs)
     rank(member)
     const raise = versionToRaise(members(member.parts.state), clusterVersion(member.parts.state))
     if (raise !== null) attempt(() => member.submit([{ kind: 'version', version: raise }]))
@@ -73,6 +80,13 @@ export const startDuties = (member: Member): (() => void) => {
   }
 }
 
+/** Since when, on this node's wall clock, each member that is down now has been down without a break. */
+const downSince = (member: Member, before: Readonly<Record<PeerId, number>>): Record<PeerId, number> => {
+  const nowMs = member.parts.clock.wallMs()
+  const down = member.parts.mesh.sights().filter(({ health }) => health === 'down')
+  return Object.fromEntries(down.map(({ peer }) => [peer, before[peer] ?? nowMs]))
+}
+
 /** Ranks the voters by the scores at hand; ranks of weight 0 stand aside. */
 const rank = (member: Member): void => {
   const status = member.consensus.status()
@@ -97,11 +111,12 @@ const versionToRaise = (rows: readonly LedgerMember[], current: number): number 
   return Number.isFinite(supported) && supported > current ? supported : null
 }
 
-const configurationWanted = (member: Member, lastChangeMs: number | null) => {
+const configurationWanted = (member: Member, downSinceMs: Readonly<Record<PeerId, number>>): Configuration | null => {
   const status = member.consensus.status()
-  const sights = new Map(member.parts.mesh.sights().map((sight) => [sight.peer, sight]))
-  const rows = members(member.parts.state).toSorted((a, b) => a.index - b.index || (a.peer < b.peer ? -1 : 1))
-  const decision = nextConfiguration({
+  const { state, mesh, clock } = member.parts
+  const sights = new Map(mesh.sights().map((sight) => [sight.peer, sight]))
+  const rows = members(state).toSorted((a, b) => a.index - b.index || (a.peer < b.peer ? -1 : 1))
+  const seating = nextConfiguration({
     members: rows.map(({ peer, zone }) => ({
       peer,
       zone,
@@ -110,12 +125,15 @@ const configurationWanted = (member: Member, lastChangeMs: number | null) => {
     })),
     configuration: status.configuration,
     leader: status.self,
-    nowMs: member.parts.clock.wallMs(),
-    lastChangeMs,
+    nowMs: clock.wallMs(),
+    // The stamp of the last change of any kind: replicated, so that the limit holds whoever leads, and on the careful side.
+    lastReplacedMs: configurationStampMs(state),
+    downSinceMs,
     twoVoters: false,
+    sevenVoters: false,
   })
-  const { configuration, because, replaces } = decision
-  return configuration === null ? null : { configuration, because, replaces }
+  if (seating.configuration !== null) member.parts.log.info('the configuration changes', { because: seating.because })
+  return seating.configuration
 }
 
 const transferView = (member: Member, busyWith: string | null) => {

@@ -1,5 +1,4 @@
 import type { Json, PeerId } from '../base/index.ts'
-import type { Finding } from '../host/types.ts'
 import type { Metrics } from './metrics.ts'
 import type { ClusterView } from './view.ts'
 
