@@ -1,5 +1,5 @@
 import type { PeerId } from '../../src/base/index.ts'
-import { Fault, sha256, termZero } from '../../src/base/index.ts'
+import { asHash, Fault, sha256, termZero } from '../../src/base/index.ts'
 import type { SnapshotOffer, Work } from '../../src/consensus/ports.ts'
 import type { Ballot, Configuration, Entry, LogIndex, Position, Promised } from '../../src/consensus/types.ts'
 import { createRows, type Rows } from './rows.ts'
@@ -20,7 +20,7 @@ export interface Image {
 }
 
 /** The position before everything. */
-export const nowhere: Position = { index: 0, term: termZero, hash: sha256('') }
+export const nowhere: Position = { index: 0, term: termZero, hash: asHash('0'.repeat(64)) }
 
 /** A disk nobody has written to yet. */
 export const emptyImage = (baseConfiguration: Configuration): Image => ({

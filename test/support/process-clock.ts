@@ -9,14 +9,16 @@ export interface Process {
   /** Runs `act` as this process after simulated milliseconds (its disk, not its clock). */
   after(delayMs: number, act: () => void): void
   pause(forMs: number): void
+  /** Ends a pause early. */
+  wake(): void
   kill(): void
   readonly alive: boolean
   readonly paused: boolean
 }
 
-/** `rate` is how many of its milliseconds pass in one simulated millisecond; `wallOffsetMs` how far its wall clock is off. */
-export const createProcess = (given: { readonly schedule: Schedule; readonly rate: number; readonly wallOffsetMs: number }): Process => {
-  const { schedule, rate, wallOffsetMs } = given
+/** `rate` is how many of its milliseconds pass in one simulated millisecond; `wallStartMs` what its wall clock showed when simulated time was 0. */
+export const createProcess = (given: { readonly schedule: Schedule; readonly rate: number; readonly wallStartMs: number }): Process => {
+  const { schedule, rate, wallStartMs } = given
   const startedMs = schedule.nowMs
   let alive = true
   let wakesAtMs = 0
@@ -28,7 +30,7 @@ export const createProcess = (given: { readonly schedule: Schedule; readonly rat
     if (schedule.nowMs < wakesAtMs || held.length > 0) held.push(act)
     else act()
   }
-  const wake = () => {
+  const resume = () => {
     if (!alive || schedule.nowMs < wakesAtMs) return
     const waiting = held
     held = []
@@ -39,7 +41,7 @@ export const createProcess = (given: { readonly schedule: Schedule; readonly rat
   return {
     clock: {
       nowMs: () => 1_000 + (schedule.nowMs - startedMs) * rate,
-      wallMs: () => Math.floor(1_700_000_000_000 + wallOffsetMs + schedule.nowMs * rate),
+      wallMs: () => Math.floor(wallStartMs + schedule.nowMs * rate),
       after: (delayMs, act) => {
         let cancelled = false
         after(Math.max(0, delayMs) / rate, () => {
@@ -55,7 +57,11 @@ export const createProcess = (given: { readonly schedule: Schedule; readonly rat
     after,
     pause: (forMs) => {
       wakesAtMs = Math.max(wakesAtMs, schedule.nowMs + forMs)
-      schedule.after(forMs, wake)
+      schedule.after(forMs, resume)
+    },
+    wake: () => {
+      wakesAtMs = 0
+      resume()
     },
     kill: () => {
       alive = false

@@ -1,4 +1,4 @@
-import { type Hash, sha256 } from '../../src/base/index.ts'
+import { type Hash, rootOfRows, sha256 } from '../../src/base/index.ts'
 import type { StateView } from '../../src/consensus/ports.ts'
 
 /** One change of one row; `value` undefined deletes it. */
@@ -76,7 +76,7 @@ export const createRows = (initial: readonly (readonly [string, string, string])
       return found
     },
     fingerprint,
-    root: () => sha256(fingerprint()),
+    root: () => rootOfRows(dump(spaces).map(([space, key, value]) => ({ space, key, hash: sha256(value) }))),
     record: () => {
       const noted: RowChange[] = []
       recording = noted
