@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Provenance, provenance } from './provenance.ts'
 import { measure, megabytes, tooLarge } from './sizes.ts'
@@ -16,8 +16,10 @@ export const executableOf = (target: Target): string => (target === ownTarget() 
  * (.env, bunfig.toml, package.json) never changes what it does. The file appears whole or not at all, so a running one may be replaced.
  */
 export const compile = async (target: Target, from: Provenance, outfile: string, entry = join(root, 'src/main.ts')): Promise<void> => {
-  const unfinished = `${outfile}.${process.pid}.part`
-  mkdirSync(dirname(outfile), { recursive: true })
+  // A folder of its own, because the name of the file stands in every stack trace.
+  const folder = join(dirname(outfile), `.unfinished-${process.pid}`)
+  const unfinished = join(folder, basename(outfile))
+  mkdirSync(folder, { recursive: true })
   try {
     const built = await Bun.build({
       entrypoints: [entry, ...workers()],
@@ -44,7 +46,7 @@ export const compile = async (target: Target, from: Provenance, outfile: string,
     if (!built.success) throw new AggregateError(built.logs, `${target.name} could not be built.`)
     renameSync(unfinished, outfile)
   } finally {
-    rmSync(unfinished, { force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
