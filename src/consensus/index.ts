@@ -17,11 +17,6 @@ export { chainHash, follows, hashZero, nextEntry, positionOf, positionZero } fro
 export type { Event, Happening, Instant } from './event.ts'
 export {
   nextConfiguration,
-  nextConfiguration,
-  type PolicyDecision,
-  type PolicyHealth,
-  type PolicyInput,
-  type PolicyMember,
   replaceAfterMs,
   replaceEveryMs,
   type Seat,
