@@ -19,7 +19,7 @@ export {
   records,
   ticketState,
 } from './queries.ts'
-export { isKey, protectedPrefix, putFault } from './record.ts'
+export { commandFault, isKey, protectedPrefix } from './record.ts'
 export { signerOfCommand } from './registry.ts'
 export type { BatchResult } from './session.ts'
 export { type Row, type Space, spaceNames } from './spaces.ts'

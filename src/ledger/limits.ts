@@ -1,8 +1,10 @@
-/** A batch's signed text; a proposal of several must still fit a frame of the mesh. */
-export const batchBytesMax = 256 * 1024
+/** A batch's signed text: what consensus takes at most (256 Ki characters), whatever characters they are. */
+export const batchBytesMax = 768 * 1024
 export const batchCommandsMax = 512
 /** Results kept per author: also how many batches one author may have in flight. */
 export const resultsKept = 256
+/** Canonical JSON of one command; a protected value with its signature is the largest. */
+export const commandBytesMax = 160 * 1024
 /** Canonical JSON of one value. */
 export const valueBytesMax = 64 * 1024
 export const membersMax = 256

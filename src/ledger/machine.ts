@@ -7,7 +7,7 @@ import { type Batch, batchReader } from './batch.ts'
 import type { Scene } from './command.ts'
 import { found } from './founding.ts'
 import { runCommand } from './registry.ts'
-import { writeMeta } from './rows.ts'
+import { readMeta, writeMeta } from './rows.ts'
 import { keepAnswer, refusedAnswer, standingOf } from './session.ts'
 import { takeoverFault } from './takeover.ts'
 import { verifySnapshot } from './verify-snapshot.ts'
@@ -49,7 +49,7 @@ export const createMachine = ({ genesis, signatures }: LedgerOptions): Ledger =>
         case 'configuration': {
           const configuration = copied(payload.configuration)
           writeMeta(state, { kind: 'configuration', configuration, index, stampMs })
-          audit(state, stampMs, { actor: 'leader', act: 'configuration', detail: configuration })
+          audit(state, stampMs, { actor: readMeta(state, 'leader')?.leader ?? 'leader', act: 'configuration', detail: configuration })
           return { configuration }
         }
         case 'takeover': {

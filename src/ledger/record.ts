@@ -2,7 +2,7 @@ import { canonical, Fault, type PeerId } from '../base/index.ts'
 import type { StateReader } from '../consensus/ports.ts'
 import { isShallow } from '../keys/index.ts'
 import { type CommandResult, refuse, type Scene } from './command.ts'
-import { valueBytesMax } from './limits.ts'
+import { commandBytesMax, valueBytesMax } from './limits.ts'
 import { read } from './rows.ts'
 import type { Row } from './spaces.ts'
 
@@ -22,7 +22,7 @@ export const keyRefusal = (key: string, as: 'member' | 'admin'): CommandResult |
 }
 
 /** Canonical JSON of a value, or its refusal. Everything here depends on the value alone, never on the machine. */
-export const valueText = (value: unknown): string | CommandResult => {
+export const valueText = (value: unknown, bytesMax = valueBytesMax): string | CommandResult => {
   if (!isShallow(value)) return refuse('bad-value', 'The value is nested too deeply.')
   let text: string
   try {
@@ -30,15 +30,24 @@ export const valueText = (value: unknown): string | CommandResult => {
   } catch {
     return refuse('bad-value', 'The value has no JSON form.')
   }
-  const mayFit = text.length <= valueBytesMax && (text.length * 3 <= valueBytesMax || Buffer.byteLength(text) <= valueBytesMax)
-  return mayFit ? text : refuse('too-large', `A value has at most ${valueBytesMax} bytes.`)
+  const mayFit = text.length <= bytesMax && (text.length * 3 <= bytesMax || Buffer.byteLength(text) <= bytesMax)
+  return mayFit ? text : refuse('too-large', `It has more than ${bytesMax} bytes.`)
 }
 
-/** Why a record cannot be written, before anything is proposed: `bad-key`, `forbidden`, `bad-value`, `too-large`. Null if it can. */
-export const putFault = (key: string, value: unknown): Fault | null => {
-  const refused = keyRefusal(key, 'member') ?? valueText(value)
-  return typeof refused === 'string' || refused.ok ? null : new Fault(refused.code, refused.message)
+/**
+ * Why a command cannot even be signed or would be refused for its key or value alone: `bad-command`, `bad-key`, `forbidden`, `bad-value`,
+ * `too-large`. Ask before it is proposed: signing throws on what JSON cannot carry.
+ */
+export const commandFault = (command: unknown): Fault | null => {
+  if (typeof command !== 'object' || command === null || Array.isArray(command)) return new Fault('bad-command', 'A command is an object.')
+  const { kind, key, value } = command as { kind?: unknown; key?: unknown; value?: unknown } // Any object may be asked for these.
+  if (kind === 'put' && typeof key === 'string') return faultFrom(keyRefusal(key, 'member') ?? valueText(value))
+  if (kind === 'delete' && typeof key === 'string') return faultFrom(keyRefusal(key, 'member') ?? '')
+  return faultFrom(valueText(command, commandBytesMax))
 }
+
+const faultFrom = (refused: CommandResult | string): Fault | null =>
+  typeof refused === 'string' || refused.ok ? null : new Fault(refused.code, refused.message)
 
 export const readRecord = (state: StateReader, key: string): Row<'kv'> | undefined => read(state, 'kv', key)
 

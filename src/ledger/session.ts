@@ -16,15 +16,19 @@ export type Standing =
   | { readonly kind: 'refused'; readonly fault: Fault }
 
 /** Compares a batch with the session of its author: every batch of an incarnation is applied at most once, in any order within the window. */
-export const standingOf = (state: StateView, { author, incarnation, seq }: Batch): Standing => {
+export const standingOf = (state: StateView, { author, incarnation, seq, ackedBelow }: Batch): Standing => {
   const session = read(state, 'sessions', author)
-  if (!session || incarnation > session.incarnation) {
-    return seq < 1 + resultsKept ? { kind: 'next' } : refused('ahead', 'A new incarnation begins its numbers at 1.')
+  const isFresh = !session || incarnation > session.incarnation
+  if (session && incarnation < session.incarnation) {
+    return refused('old-incarnation', 'This author has started again since it signed this batch.')
   }
-  if (incarnation < session.incarnation) return refused('old-incarnation', 'This author has started again since it signed this batch.')
-  if (seq < session.floor) return refused('forgotten', 'This batch was answered long ago; its author said it had the answer.')
-  if (seq >= session.floor + resultsKept) return refused('ahead', `More than ${resultsKept} batches of this author wait for an answer.`)
-  const answer = read(state, 'results', resultKey(author, seq))
+  const floor = isFresh ? 1 : session.floor
+  if (seq < floor) return refused('forgotten', 'This batch was answered long ago; its author said it had the answer.')
+  // The window moves with what the batch itself says: numbers that its author gave up on may never have come here.
+  if (seq >= Math.max(floor, ackedBelow) + resultsKept) {
+    return refused('ahead', `More than ${resultsKept} batches of this author wait for an answer.`)
+  }
+  const answer = isFresh ? undefined : read(state, 'results', resultKey(author, seq))
   return answer ? { kind: 'repeated', answer } : { kind: 'next' }
 }
 
@@ -33,13 +37,20 @@ export const keepAnswer = (state: StateView, batch: Batch, answer: BatchResult):
   const { author, incarnation, seq, ackedBelow } = batch
   const session = read(state, 'sessions', author)
   if (session?.incarnation !== incarnation) {
-    for (const { key } of state.list('results', { prefix: `${author}/`, limit: resultsKept })) state.delete('results', key)
+    dropAnswers(state, author, Number.POSITIVE_INFINITY)
     write(state, 'sessions', author, { incarnation, floor: ackedBelow })
   } else if (ackedBelow > session.floor) {
-    for (let old = session.floor; old < ackedBelow; old++) state.delete('results', resultKey(author, old))
+    if (ackedBelow - session.floor > resultsKept) dropAnswers(state, author, ackedBelow)
+    else for (let old = session.floor; old < ackedBelow; old++) state.delete('results', resultKey(author, old))
     write(state, 'sessions', author, { incarnation, floor: ackedBelow })
   }
   state.put('results', resultKey(author, seq), canonical(answer))
+}
+
+/** Drops the kept answers of an author to all batches below `seq`. */
+export const dropAnswers = (state: StateView, author: PeerId, seq: number): void => {
+  const prefix = `${author}/`
+  for (const { key } of state.list('results', { prefix })) if (Number(key.slice(prefix.length)) < seq) state.delete('results', key)
 }
 
 /** The answer to a batch that changed nothing as a whole. */

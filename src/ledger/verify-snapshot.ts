@@ -6,7 +6,7 @@ import { protectedDelete, protectedPut } from './commands/protected.ts'
 import { isKey, protectedPrefix, valueText } from './record.ts'
 import { everyRow, readMeta } from './rows.ts'
 import { type Row, type Space, spaceNames, spaces } from './spaces.ts'
-import { openTakeover } from './takeover.ts'
+import { openTakeover, takeoverFault } from './takeover.ts'
 
 interface Trust {
   readonly genesis: Genesis
@@ -26,6 +26,9 @@ export const verifySnapshot = (rows: StateReader, offer: SnapshotOffer, trust: T
         if (flaw !== null) return flawed(`row ${space}/${key.slice(0, 80)}: ${flaw}`)
       }
     }
+    const { takeover } = offer.configuration
+    const usurped = takeover && takeoverFault(takeover, trust.genesis, trust.signatures)
+    if (usurped) return flawed('the take-over it comes with is not signed by the master key', usurped)
     const usedTwice = ticketUsedTwice(rows)
     if (usedTwice !== null) return flawed(usedTwice)
     const auditProblem = auditFlaw(rows)

@@ -7,9 +7,9 @@ import {
   auditTail,
   batchBytesMax,
   batchCommandsMax,
+  commandFault,
   makeTakeover,
   putCommand,
-  putFault,
   record,
   sealBatch,
   takeoverFault,
@@ -171,11 +171,19 @@ test('a take-over counts only as the master key signed it', () => {
   expect(auditTail(rows, 1)).toMatchObject([{ actor: 'master', act: 'takeover', detail: { id: 'abc' } }])
 })
 
-test('what apply would refuse of a put is known before it is proposed', () => {
-  expect(putFault('a', { b: 1 })).toBeNull()
-  expect(putFault('a b', 1)?.code).toBe('bad-key')
-  expect(putFault('bzzz-admin/x', 1)?.code).toBe('forbidden')
-  expect(putFault('a', '\ud800')?.code).toBe('bad-value')
-  expect(putFault('a', undefined)?.code).toBe('bad-value')
-  expect(putFault('a', 'x'.repeat(70_000))?.code).toBe('too-large')
+test('what apply would refuse of a command by itself is known before it is signed', () => {
+  const code = (command: unknown) => commandFault(command)?.code ?? 'fine'
+  const put = (key: string, value: unknown) => code({ kind: 'put', key, value })
+  expect(put('a', { b: 1 })).toBe('fine')
+  expect(put('a b', 1)).toBe('bad-key')
+  expect(put('bzzz-admin/x', 1)).toBe('forbidden')
+  expect(put('a', '\ud800')).toBe('bad-value')
+  expect(put('a', undefined)).toBe('bad-value')
+  expect(put('a', Number.NaN)).toBe('bad-value')
+  expect(put('a', 'x'.repeat(70_000))).toBe('too-large')
+  expect(code({ kind: 'delete', key: '' })).toBe('bad-key')
+  expect(code({ kind: 'delete', key: 'a' })).toBe('fine')
+  expect(code({ kind: 'ticket', signed: '\ud800' })).toBe('bad-value')
+  expect(code({ kind: 'ticket', signed: 'x'.repeat(200_000) })).toBe('too-large')
+  for (const none of [null, 1, 'put', []]) expect(code(none)).toBe('bad-command')
 })

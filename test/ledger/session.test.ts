@@ -55,6 +55,19 @@ test('an author that never says so can have so many batches under way and no mor
   expect(play(resultsKept, { ackedBelow: resultsKept })).toMatchObject({ duplicate: true })
 })
 
+test('numbers that an author gave up on leave no gap it could fall into', () => {
+  const { court, me, play } = open()
+  play(1)
+  play(2)
+  const far = 10 * resultsKept
+  expect(play(far)).toMatchObject({ refused: { code: 'ahead' } })
+  expect(play(far, { ackedBelow: far - 1 })).toMatchObject({ results: [{ ok: true }] })
+  expect(court.rows.list('results').map(({ key }) => key)).toEqual([`${me.peer}/${far}`])
+  expect(play(3)).toMatchObject({ refused: { code: 'forgotten' } })
+  expect(play(far - 1, { ackedBelow: far - 1 })).toMatchObject({ results: [{ ok: true }] })
+  expect(play(far + 1000, { incarnation: 2, ackedBelow: far + 1000 })).toMatchObject({ results: [{ ok: true }] })
+})
+
 test('a new incarnation starts over; what the old one signed is refused', () => {
   const { court, me, play } = open()
   play(1)

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { canonical, rootOfRows, sha256 } from '../../src/base/index.ts'
 import type { SnapshotOffer } from '../../src/consensus/ports.ts'
 import { freshIdentity, freshSigner, makeAdmission, makeTicket } from '../../src/keys/index.ts'
-import { protectedDeleteCommand, protectedPutCommand, putCommand, ticketCommand } from '../../src/ledger/index.ts'
+import { makeTakeover, protectedDeleteCommand, protectedPutCommand, putCommand, ticketCommand } from '../../src/ledger/index.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { type Court, hourMs, openCourt } from './court.ts'
 
@@ -47,6 +47,17 @@ test('a state is accepted only with the root that was offered', () => {
   expect(court.machine.verifySnapshot(court.rows, { ...offerOf(court.rows), root: sha256('x') })?.message).toContain(
     'root that was offered',
   )
+})
+
+test('a snapshot of a later cluster epoch needs the master key’s word for it', () => {
+  const { court, second } = openScene()
+  const fields = { id: 't', base: offerOf(court.rows).position, configuration: { voters: [second.peer], learners: [] } }
+  const under = (key: typeof court.master) => {
+    const { kind: _, ...takeover } = makeTakeover(court.cluster, fields, key)
+    return court.machine.verifySnapshot(court.rows, { ...offerOf(court.rows), configuration: { ...fields.configuration, takeover } })
+  }
+  expect(under(court.master)).toBeNull()
+  expect(under(court.admin)?.message).toContain('not signed by the master key')
 })
 
 test('a state of another cluster is refused', () => {
