@@ -64,6 +64,12 @@ export const rankAddresses = (
     .slice(0, options.max ?? 16)
 }
 
+/** What is worth telling others: loopback only where nothing else is listened on, since on another machine it leads back to that machine. */
+export const publishable = (addresses: readonly Address[]): Address[] => {
+  const isLoopback = (address: Address): boolean => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address)
+  return addresses.every(isLoopback) ? [...addresses] : addresses.filter((address) => !isLoopback(address))
+}
+
 /** This machine's addresses and the names of their interfaces. */
 export const ownInterfaces = (): Map<string, string> => {
   const names = new Map<string, string>()

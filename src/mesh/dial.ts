@@ -20,9 +20,6 @@ export type DialFailure =
   | 'closed'
   | 'no address'
 
-/** The side with the lower id dials first; the other one waits this long, so that two nodes rarely dial each other at once. */
-const yieldMs = 100
-
 export interface DialOptions {
   readonly self: PeerId
   readonly clock: Clock
@@ -50,11 +47,11 @@ export class Dialler {
   }
 
   /** Dials from the beginning of the backoff: for new neighbours and those just lost. */
-  want(peer: Peer, atOnce = false): void {
+  want(peer: Peer): void {
     if (this.#stop.signal.aborted || !peer.neighbour) return
     this.forget(peer)
     this.#waits.set(peer.id, { attempt: 0, cancel: null })
-    this.#after(atOnce || this.#options.self < peer.id ? 0 : yieldMs, peer)
+    this.#after(this.#options.self < peer.id ? 0 : this.#options.limits.dialYieldMs, peer)
   }
 
   forget(peer: Peer): void {

@@ -25,9 +25,18 @@ const hello = z.object({
   addresses: z.array(address).max(16),
 })
 
-/** Every half second: I am here, and these I do not hear. */
-const presence = z.object({ kind: z.literal('presence'), number: z.number().int(), suspects: z.array(peerId).max(1024) })
-const echo = z.object({ kind: z.literal('echo'), number: z.number().int(), wallMs: z.number() })
+/**
+ * Every half second, from the lower id of each pair: I am here, and these I do not hear; answered at once by an echo that says the same of the
+ * other side. `tripMs` is what the last such exchange took, so that both know it.
+ */
+const presence = z.object({
+  kind: z.literal('presence'),
+  number: z.number().int(),
+  wallMs: z.number(),
+  tripMs: z.number().nonnegative().max(600_000).nullable(),
+  suspects: z.array(peerId).max(1024),
+})
+const echo = z.object({ kind: z.literal('echo'), number: z.number().int(), wallMs: z.number(), suspects: z.array(peerId).max(1024) })
 
 /** Every few seconds: my median round trips, and which process I meet under each id. */
 const digest = z.object({

@@ -1,4 +1,4 @@
-export { addressOf, ownInterfaces, parseAddress, rankAddresses } from './address.ts'
+export { addressOf, ownInterfaces, parseAddress, publishable, rankAddresses } from './address.ts'
 export type { Counters } from './counters.ts'
 export type { Stranger } from './gate.ts'
 export { type Evidence, type Health, judge, type Report } from './judge.ts'

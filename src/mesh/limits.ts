@@ -14,8 +14,12 @@ export interface Limits {
   /** Silence after which a connection is given up and dialled again: TCP itself would take many seconds after a cut. */
   readonly silenceMs: number
   readonly digestEveryMs: number
+  /** Two members that meet different processes under one identity must do so this long: news of a restart travels at different speeds. */
+  readonly disputeMs: number
   readonly connectMs: number
   readonly handshakeMs: number
+  /** The side with the lower id dials first; the other one waits this long, so that two nodes rarely dial each other at once. */
+  readonly dialYieldMs: number
   readonly redialFirstMs: number
   readonly redialMaxMs: number
   readonly dialsAtOnceMax: number
@@ -37,8 +41,10 @@ export const defaultLimits: Limits = {
   missesMax: 3,
   silenceMs: 4_000,
   digestEveryMs: 5_000,
+  disputeMs: 15_000,
   connectMs: 2_500,
   handshakeMs: 3_000,
+  dialYieldMs: 250,
   redialFirstMs: 50,
   redialMaxMs: 5_000,
   dialsAtOnceMax: 16,

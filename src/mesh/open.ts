@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { MemoryDatastore } from 'datastore-core'
 import { asPeerId, type PeerId } from '../base/index.ts'
 import type { Address, MeshMember } from '../node/ports.ts'
-import { bare, ownInterfaces, rankAddresses } from './address.ts'
+import { bare, ownInterfaces, publishable, rankAddresses } from './address.ts'
+import { BoundedDatastore } from './bounded-datastore.ts'
 import { newCounters } from './counters.ts'
 import { lastSeenAt, processDied } from './departure.ts'
 import { diagnosePeer } from './diagnose.ts'
@@ -22,6 +22,9 @@ import { Roster } from './roster.ts'
 import { sightOf } from './sight.ts'
 import { identityKeyOf, peerIdOf, startStack, stopStack } from './stack.ts'
 import { Twins } from './twins.ts'
+
+/** What other members may make the DHT of this node remember. */
+const dhtKeysMax = 4_096
 
 /** Starts the mesh: nobody is let in until `setMembers`. Faults: `port-in-use`, `cannot-listen`, `bad-key`. */
 export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
@@ -52,7 +55,7 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
     listen: options.listen,
     firstContacts: options.firstContacts ?? [],
     datastore: options.datastore,
-    dhtDatastore: new MemoryDatastore(),
+    dhtDatastore: new BoundedDatastore(dhtKeysMax),
     version: options.version,
     gate,
     limits,
@@ -70,7 +73,10 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
 
   const listenAddresses = (): Address[] => {
     const own = stack.getMultiaddrs().map((address) => bare(address.toString()))
-    return [...new Set([...(options.announce ?? []).map(bare), ...rankAddresses(own, { interfaces: ownInterfaces() })])].slice(0, 16)
+    return [...new Set([...(options.announce ?? []).map(bare), ...publishable(rankAddresses(own, { interfaces: ownInterfaces() }))])].slice(
+      0,
+      16,
+    )
   }
   const hello = (): Hello => ({
     kind: 'hello',
@@ -163,7 +169,7 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
     processDied(peer, clock).then((died) => {
       if (died && peer.process === process) announceDeath(peer)
     }, onError)
-    dialler.want(peer, true)
+    dialler.want(peer)
   })
   changed.add(() => sighted.tell())
 

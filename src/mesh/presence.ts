@@ -8,8 +8,6 @@ import type { Peer } from './peer.ts'
 import type { Twins } from './twins.ts'
 
 const skewSamples = 9
-/** One process seen as two by different members: must hold this long, because news of a restart travels at different speeds. */
-const twinProofMs = 15_000
 
 export interface PresenceOptions {
   readonly self: PeerId
@@ -29,7 +27,8 @@ export interface PresenceOptions {
 export class Presence {
   readonly #options: PresenceOptions
   readonly #sent = new Map<number, { readonly peer: PeerId; readonly atMs: number }>()
-  readonly #disputes = new Map<PeerId, number>()
+  /** Since when a teller and we meet different processes under one identity, by "teller identity". */
+  readonly #disputes = new Map<string, number>()
   #number = 0
   #lastTickMs: number
   #lastDigestMs = Number.NEGATIVE_INFINITY
@@ -64,10 +63,14 @@ export class Presence {
     peer.heardMs = now
     switch (message.kind) {
       case 'presence':
-        if (message.number >= 0) peer.suspects = { peers: new Set(message.suspects), atMs: now }
-        link.tell({ kind: 'echo', number: message.number, wallMs: clock.wallMs() })
+        link.tell({ kind: 'echo', number: message.number, wallMs: clock.wallMs(), suspects: this.#suspects() })
+        // A negative number only asks for a sign of life.
+        if (message.number < 0) break
+        peer.suspects = { peers: new Set(message.suspects), atMs: now }
+        if (message.tripMs !== null) this.#measured(peer, message.tripMs, message.wallMs)
         break
       case 'echo':
+        peer.suspects = { peers: new Set(message.suspects), atMs: now }
         this.#echoed(peer, message.number, message.wallMs, now)
         break
       case 'digest':
@@ -147,19 +150,28 @@ export class Presence {
     }
   }
 
+  /** The lower id of a pair asks, the other answers: one exchange serves both. */
   #greet(peer: Peer): void {
-    const { clock, peers } = this.#options
+    const { clock, self } = this.#options
+    if (peer.id < self) return
     this.#number += 1
     this.#sent.set(this.#number, { peer: peer.id, atMs: clock.nowMs() })
-    const suspects = [...peers.values()].filter(({ suspected }) => suspected).map(({ id }) => id)
-    peer.active?.tell({ kind: 'presence', number: this.#number, suspects })
+    const tripMs = peer.trips.last
+    peer.active?.tell({ kind: 'presence', number: this.#number, wallMs: clock.wallMs(), tripMs, suspects: this.#suspects() })
+  }
+
+  #suspects(): PeerId[] {
+    return [...this.#options.peers.values()].filter(({ suspected }) => suspected).map(({ id }) => id)
   }
 
   #echoed(peer: Peer, number: number, wallMs: number, now: number): void {
     const sent = this.#sent.get(number)
     if (sent?.peer !== peer.id) return
     this.#sent.delete(number)
-    const tripMs = now - sent.atMs
+    this.#measured(peer, now - sent.atMs, wallMs)
+  }
+
+  #measured(peer: Peer, tripMs: number, wallMs: number): void {
     peer.trips.add(tripMs)
     peer.skews.push(wallMs + tripMs / 2 - this.#options.clock.wallMs())
     if (peer.skews.length > skewSamples) peer.skews.shift()
@@ -180,16 +192,17 @@ export class Presence {
 
   /** Another member is connected to a different process than we are under the same identity, and both go on living. */
   #compareBoots(teller: Peer, boots: Boots, now: number): void {
-    const { peers, self, boot, twins, clock, onTwin } = this.#options
+    const { peers, self, boot, twins, clock, limits, onTwin } = this.#options
     for (const [id, theirs] of Object.entries(boots) as [PeerId, string][]) {
       const ours = id === self ? boot : peers.get(id)?.active ? peers.get(id)?.process?.boot : undefined
+      const dispute = `${teller.id} ${id}`
       if (ours === undefined || ours === theirs) {
-        if (ours === theirs) this.#disputes.delete(id)
+        this.#disputes.delete(dispute)
         continue
       }
-      const sinceMs = this.#disputes.get(id)
-      if (sinceMs === undefined) this.#disputes.set(id, now)
-      else if (now - sinceMs >= twinProofMs) {
+      const sinceMs = this.#disputes.get(dispute)
+      if (sinceMs === undefined) this.#disputes.set(dispute, now)
+      else if (now - sinceMs >= limits.disputeMs) {
         const where = [peers.get(id)?.active?.remoteAddress ?? 'this machine', `connected to ${teller.id}`]
         const news = twins.add({
           peer: id,

@@ -168,7 +168,7 @@ export class Roster {
     }
     link.state = 'held'
     const heldMs = clock.nowMs()
-    for (const rival of rivals) rival.tell({ kind: 'presence', number: -1, suspects: [] })
+    for (const rival of rivals) rival.tell({ kind: 'presence', number: -1, wallMs: clock.wallMs(), tripMs: null, suspects: [] })
     clock.after(proofMs, () => this.#settleRivals(peer, link, hello, rivals, heldMs))
   }
 

@@ -12,6 +12,11 @@ export class RoundTrips {
     return this.#kept.length
   }
 
+  /** The newest, null before the first. */
+  get last(): number | null {
+    return this.#kept[(this.#next + this.#size - 1) % this.#size] ?? null
+  }
+
   add(ms: number): void {
     this.#kept[this.#next] = ms
     this.#next = (this.#next + 1) % this.#size

@@ -18,6 +18,9 @@ import { clusterNoise } from './noise.ts'
 import { quietLogger } from './quiet.ts'
 import { mergingTcp } from './transport.ts'
 
+/** By then the members are known; before, the gate would let nobody be dialled. */
+const bootstrapAfterMs = 200
+
 export type Stack = Libp2p<{ identify: Identify; ping: Ping; pubsub: GossipSub; dht: KadDHT }>
 
 export interface StackOptions {
@@ -74,7 +77,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
         reconnectRetries: 0,
       },
       ...(options.firstContacts.length > 0
-        ? { peerDiscovery: [bootstrap({ list: [...options.firstContacts], timeout: 0, tagTTL: 1 })] }
+        ? { peerDiscovery: [bootstrap({ list: [...options.firstContacts], timeout: bootstrapAfterMs, tagTTL: 1 })] }
         : {}),
       services: {
         identify: identify({ protocolPrefix: `bzzz-${options.clusterId}`, maxObservedAddresses: 2 }),

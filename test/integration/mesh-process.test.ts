@@ -103,3 +103,22 @@ test('two processes with one identity are noticed by others and by themselves, a
   expect(a.factsOf(peer).incarnation).toBe(1)
   expect((await a.diagnose(peer)).find(({ check }) => check === 'identity')?.level).toBe('fail')
 }, 15_000)
+
+test('a clone that shows itself only to others is named when members compare what they see', async () => {
+  const limits = { presenceEveryMs: 50, digestEveryMs: 100, disputeMs: 300 }
+  const key = randomBytes(32)
+  await using a = await openNode({ limits })
+  await using b = await openNode({ limits })
+  await using first = await openNode({ identityKey: key, limits })
+  await using clone = await openNode({ identityKey: key, limits })
+  a.setMembers([memberOf(b), memberOf(first)])
+  b.setMembers([memberOf(a), memberOf(clone)])
+  first.setMembers([memberOf(a)])
+  clone.setMembers([memberOf(b)])
+  await until(a, 'a connection to the first', connectedTo(a, first.self))
+  await until(b, 'a connection to the clone', connectedTo(b, clone.self))
+  const deadline = Date.now() + 5_000
+  while (a.duplicates().length === 0 && Date.now() < deadline) await Bun.sleep(20)
+  expect(a.duplicates()[0]).toMatchObject({ peer: first.self, how: expect.stringContaining('different processes') })
+  expect(a.duplicates()[0]?.where[1]).toContain(b.self)
+}, 15_000)

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { asPeerId } from '../../src/base/index.ts'
-import { addressOf, parseAddress, rankAddresses, towards } from '../../src/mesh/address.ts'
+import { addressOf, parseAddress, publishable, rankAddresses, towards } from '../../src/mesh/address.ts'
 
 test('private networks come first, container bridges and link-local last', () => {
   const ranked = rankAddresses([
@@ -61,4 +61,10 @@ test('hostile addresses are not addresses', () => {
 test('host and port become an address and come back', () => {
   for (const host of ['10.0.0.1', '::1', 'node-1.lan']) expect(parseAddress(addressOf(host, 8081))).toEqual({ host, port: 8081 })
   expect(towards('/ip4/10.0.0.1/tcp/1/p2p/old', asPeerId('new'))).toBe('/ip4/10.0.0.1/tcp/1/p2p/new')
+})
+
+test('loopback is published only by a node that listens nowhere else', () => {
+  const [lan, loop, six] = ['/ip4/10.0.0.1/tcp/1', '/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/1'] as const
+  expect(publishable([lan, loop, six])).toEqual([lan])
+  expect(publishable([loop, six])).toEqual([loop, six])
 })
