@@ -1,11 +1,5 @@
-import { build } from '../base/build.ts'
-import { asPeerId, type Log, sha256, systemClock } from '../base/index.ts'
-import { openLog } from '../base/log.ts'
-import { defaultRules, type Message } from '../consensus/index.ts'
-
-const encodeMessage = (m: Message) => new TextEncoder().encode(JSON.stringify(m))
-const decodeMessage = (b: Uint8Array) => JSON.parse(new TextDecoder().decode(b)) as Message
-
+import { asPeerId, build, isFault, type Log, openLog, sha256, systemClock } from '../base/index.ts'
+import { decode, defaultRules, encode } from '../consensus/index.ts'
 import { type HostWatch, portHolder, systemPorts, watchHost } from '../host/index.ts'
 import { ed25519, type Genesis, loadOrCreateIdentity, type NodeKeys, readGenesis } from '../keys/index.ts'
 import { createMachine, takeoverFault } from '../ledger/index.ts'
@@ -13,7 +7,6 @@ import { addressOf, type Mesh, type MeshStats, meshWire, openMesh, ownInterfaces
 import {
   type ClusterFile,
   Member,
-  type MeshMember,
   type MeshNumbers,
   Node,
   nodeMetrics,
@@ -22,8 +15,7 @@ import {
   writeClusterFile,
 } from '../node/index.ts'
 import { openStore, type Store } from '../store/index.ts'
-import { serveSocket, serveWeb } from '../web/index.ts'
-import { createPages } from '../web/pages.tsx'
+import { createPages, serveSocket, serveWeb } from '../web/index.ts'
 import type { Config } from './config.ts'
 import { notAnotherCluster, notFounder } from './entering.ts'
 
@@ -152,7 +144,7 @@ const openMember = async (running: Running, file: ClusterFile, genesis: Genesis)
       disk: store,
       state: store.state,
       mesh,
-      wire: meshWire(mesh, { encode: encodeMessage, decode: decodeMessage }),
+      wire: meshWire(mesh, { encode, decode: decodeOrThrow }),
       incarnation,
       contacts: file.contacts.map(({ peer, addresses }) => ({ peer: asPeerId(peer), addresses })),
       capabilities: () => running.host()?.current() ?? null,
@@ -179,6 +171,13 @@ const meshNumbers = (stats: MeshStats): MeshNumbers => ({
     gossip: stats.gossipRefused,
   },
 })
+
+/** The mesh closes the stream on which something came that is no message. */
+const decodeOrThrow = (bytes: Uint8Array) => {
+  const message = decode(bytes)
+  if (isFault(message)) throw message
+  return message
+}
 
 const meshLog = (log: Log) => ({
   debug: (fields: object, text: string) => log.debug(text, { ...fields }),
