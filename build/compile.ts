@@ -33,8 +33,6 @@ export const compile = async (target: Target, from: Provenance, outfile: string,
       // instead of 175, for 1.3 MB. With all functions compiled ahead it would be 90 ms, and 3 MB over the limit.
       bytecode: true,
       bytecodeDepth: 0,
-      // Without it ssh2 asks for its native parts at build time; it works without them.
-      external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
       define: {
         BZZZ_VERSION: JSON.stringify(from.version),
         BZZZ_COMMIT: JSON.stringify(from.commit),

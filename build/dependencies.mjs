@@ -31,8 +31,8 @@ function isInstalled() {
 }
 
 /**
- * No package's install script runs: ssh2 and cpu-features would compile native parts that are not wanted, and would do so on each machine
- * differently. Bun's own one, which only puts the right executable in its place, is called by name.
+ * No package's install script runs: npm 10 runs them all, npm 11 only the allowed ones, and none is wanted but Bun's own, which puts the right
+ * executable in its place and is called by name.
  */
 function install() {
   console.error('Installing the packages of package-lock.json (once, about 20 seconds) …')
