@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Fault } from '../base/index.ts'
 
@@ -53,7 +53,8 @@ export const syncFolder = (folder: string): void => {
 }
 
 const assertPrivate = (path: string, what: 'file' | 'folder', mode: string) => {
-  const found = lstatSync(path, { throwIfNoEntry: false })
+  // A folder may be a link to where there is room; a key file may not.
+  const found = what === 'folder' ? statSync(path, { throwIfNoEntry: false }) : lstatSync(path, { throwIfNoEntry: false })
   if (!found) return undefined
   const self = process.geteuid?.()
   if (self !== undefined && found.uid !== self) {

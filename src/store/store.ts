@@ -116,21 +116,36 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
       if (work.install && outcome instanceof Fault && outcome.code === 'bad-snapshot') incoming.drop()
       done(outcome)
     },
-    root: () => rows.root(),
+    root: () => guarded(path, () => rows.root()),
     rootAt: () => ({ index: progress.appliedIndex, root: rows.root() }),
     count: (space) => rows.count(space),
     timings: () => transactions.timings(),
-    halt: (because) => transactions.durable(() => member.setHalted(because)),
+    halt: (because) =>
+      guarded(path, () =>
+        transactions.durable(() => {
+          // The first reason is the one that matters.
+          if (member.read().haltedBecause === null) member.setHalted(because)
+        }),
+      ),
     snapshots: {
-      take: (atLeast) => made.take(atLeast),
-      read: (id, offset, lengthMax) => made.read(id, offset, lengthMax),
-      receive: (offer) => incoming.receive(offer),
-      write: (id, offset, bytes) => incoming.write(id, offset, bytes),
+      take: (atLeast) => guarded(snapshotFolder, () => made.take(atLeast)),
+      read: (id, offset, lengthMax) => guarded(snapshotFolder, () => made.read(id, offset, lengthMax)),
+      receive: (offer) => guarded(snapshotFolder, () => incoming.receive(offer)),
+      write: (id, offset, bytes) => guarded(snapshotFolder, () => incoming.write(id, offset, bytes)),
     },
     [Symbol.dispose]: () => {
       closeDatabase(database)
       lock[Symbol.dispose]()
     },
+  }
+}
+
+/** What the disk refuses becomes a Fault, as the port promises; a defect stays what it is. */
+const guarded = <Result>(path: string, act: () => Result): Result => {
+  try {
+    return act()
+  } catch (error) {
+    throw diskFault(error, path) ?? error
   }
 }
 

@@ -86,6 +86,14 @@ test.if(process.getuid?.() === 0)("another user's file is refused", () => {
   expect(faultOf(() => loadOrCreateIdentity(folder)).code).toBe('wrong-owner')
 })
 
+test('a link to a folder is followed, and looked at where it leads', () => {
+  const [real, link] = [emptyFolder(), join(emptyFolder(), 'link')]
+  symlinkSync(real, link)
+  expect(loadOrCreateIdentity(link).peer).toBe(loadOrCreateIdentity(real).peer)
+  chmodSync(real, 0o755)
+  expect(faultOf(() => loadOrCreateIdentity(link)).code).toBe('loose-permissions')
+})
+
 test('a damaged file is refused and stays as it is', () => {
   const folder = emptyFolder()
   loadOrCreateIdentity(folder)

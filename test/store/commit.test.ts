@@ -132,6 +132,7 @@ test('a member that halted stays halted', () => {
   const folder = freshFolder()
   const store = open(folder)
   store.halt('its memory is older than what others remember')
+  store.halt('something that followed from it')
   store[Symbol.dispose]()
   expect(open(folder).load().haltedBecause).toBe('its memory is older than what others remember')
 })
