@@ -4,7 +4,7 @@ import { asPeerId, Fault } from '../base/index.ts'
 
 /** Number of the protocol spoken on the link stream; raised when an older program could not follow. */
 export const linkProtocol = 1
-export const linkFrameBytesMax = 128 * 1024
+export const linkFrameBytesMax = 256 * 1024
 
 const peerId = z
   .string()

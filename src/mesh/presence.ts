@@ -96,7 +96,8 @@ export class Presence {
     const reports = new Map<PeerId, { suspects: ReadonlySet<PeerId>; ageMs: number }>()
     for (const peer of peers.values()) {
       if (peer.suspected) own.set(peer.id, 'suspected')
-      else if (peer.active) own.set(peer.id, 'heard')
+      // A connection that is being renewed is no silence yet: the misses decide.
+      else if (peer.active || (peer.neighbour && peer.heardMs !== null)) own.set(peer.id, 'heard')
       if (peer.suspects) reports.set(peer.id, { suspects: peer.suspects.peers, ageMs: now - peer.suspects.atMs })
     }
     return { self, leader: leader(), own, reports, reportAgeMsMax: limits.presenceEveryMs * (limits.missesMax + 1) }
