@@ -105,7 +105,7 @@ export const tests: readonly Test[] = [
       const second = await browser.open(site.url, look)
       await second.page.locator('#line-refused').waitFor({ state: 'visible' })
       ensure(
-        (await second.page.locator('#line-refused').textContent())?.includes('1 open pages listen to this machine already') === true,
+        (await second.page.locator('#line-refused').textContent())?.includes('This machine serves 1 open pages at a time') === true,
         'the reason is missing',
       )
       await shoot(second, 'live-refused')

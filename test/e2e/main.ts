@@ -1,4 +1,5 @@
 import { type Browser, openBrowser } from './browser.ts'
+import { tests as cluster } from './cluster.e2e.ts'
 import { tests as keyboard } from './keyboard.e2e.ts'
 import { tests as live } from './live.e2e.ts'
 import { tests as looks } from './looks.e2e.ts'
@@ -9,7 +10,9 @@ const limitMs = 90_000
 
 /** Runs what is named on the command line (part of a name), or everything; the last line says how many passed. */
 const main = async (only: readonly string[]): Promise<number> => {
-  const chosen = [...keyboard, ...live, ...looks].filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)))
+  const chosen = [...keyboard, ...live, ...looks, ...cluster].filter(
+    ({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
+  )
   await using browser = await openBrowser()
   let failed = 0
   for (const test of chosen) failed += (await attempt(test, browser)) ? 0 : 1
