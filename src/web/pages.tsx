@@ -50,7 +50,7 @@ export const createPages = (service: Source, options: PagesOptions = {}): Hono =
     if (broadcast.size >= streamsMax) {
       c.header('retry-after', '10')
       return c.text(
-        `${streamsMax} open pages listen to this machine already, which is as many as it serves. Close one, or reload this one later.`,
+        `This machine serves ${streamsMax} open pages at a time, and has as many. Close one; this one then goes on by itself.`,
         503,
       )
     }

@@ -124,7 +124,7 @@ test('one page too many is told so, and gets a place when another leaves', async
   const refused = await pages.request('/events')
   expect(refused.status).toBe(503)
   expect(refused.headers.get('retry-after')).toBe('10')
-  expect(await refused.text()).toStartWith('2 open pages listen to this machine already')
+  expect(await refused.text()).toStartWith('This machine serves 2 open pages at a time')
   await first.leave()
   expect((await open()).response.status).toBe(200)
 })

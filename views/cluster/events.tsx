@@ -6,7 +6,7 @@ const shownMax = 12
 const looks: Readonly<Record<EventView['kind'], { readonly symbol: SymbolName; readonly tone: string }>> = {
   leader: { symbol: 'lead', tone: 'leader' },
   member: { symbol: 'to', tone: 'off' },
-  health: { symbol: 'half', tone: 'warn' },
+  health: { symbol: 'half', tone: 'off' },
   setting: { symbol: 'edit', tone: 'off' },
   transfer: { symbol: 'lead', tone: 'leader' },
   audit: { symbol: 'key', tone: 'off' },

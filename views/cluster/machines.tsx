@@ -75,7 +75,7 @@ const Row = ({ member, nowMs, zoned, changed }: RowProps) => {
       <Disk member={member} />
       <td role="cell" class="score full" data-l="Score">
         {member.score === null ? (
-          <span class="quiet">{member.scoreReason === null ? 'not yet' : `not yet: ${member.scoreReason}`}</span>
+          <span class="quiet">{member.scoreReason === null ? 'none yet' : `none: ${member.scoreReason}`}</span>
         ) : (
           <>
             <b>{fixed(member.score.total, 2)}</b>
@@ -111,7 +111,7 @@ const Processor = ({ member: { name, capabilities } }: { member: MemberView }) =
       <span>
         {percent(share)} <span class="quiet">of {ofCores}</span>
       </span>
-      <Bar share={share} label={`CPU of ${name} in use`} highShare={0.95} text={`${percent(share)} of ${ofCores}`} />
+      <Bar share={share} label={`CPU of ${name} in use`} highShare={1} text={`${percent(share)} of ${ofCores}`} />
     </td>
   )
 }

@@ -2,7 +2,18 @@ import type { ClusterView } from '../../src/node/view.ts'
 import { healthLooks } from '../parts/index.ts'
 import { counted, listed } from '../words/index.ts'
 import { RoundTripTable } from './round-trips.tsx'
-import { type Drawing, draw, hexagon, type Label, type Line, milliseconds, type Spot, type ZoneMark } from './topology/index.ts'
+import {
+  type Drawing,
+  draw,
+  hexagon,
+  type Label,
+  type Line,
+  labelBox,
+  milliseconds,
+  rttSize,
+  type Spot,
+  type ZoneMark,
+} from './topology/index.ts'
 
 /** The machines and how they reach each other: one image with a description, its legend, and the same as a table. */
 export const Picture = ({ view }: { view: ClusterView }) => {
@@ -25,7 +36,7 @@ export const Picture = ({ view }: { view: ClusterView }) => {
         {drawing.lines.map((line) => (
           <path class={edgeClass(line)} d={line.path} />
         ))}
-        {drawing.lines.map((line) => line.label && <Text label={line.label} class={line.kind === 'lost' ? 'rtt lost' : 'rtt'} />)}
+        {drawing.lines.map((line) => line.label && <RoundTrip label={line.label} lost={line.kind === 'lost'} />)}
         {drawing.spots.map((spot) => (
           <Machine spot={spot} />
         ))}
@@ -45,6 +56,17 @@ const Text = ({ label, class: name }: { label: Label; class: string }) => (
     {label.text}
   </text>
 )
+
+/** On a plate in the colour of the page, so that no line runs through the digits. */
+const RoundTrip = ({ label, lost }: { label: Label; lost: boolean }) => {
+  const { left, top, right, bottom } = labelBox(label, rttSize)
+  return (
+    <>
+      <rect class="plate" x={left.toFixed(1)} y={top.toFixed(1)} width={(right - left).toFixed(1)} height={(bottom - top).toFixed(1)} />
+      <Text label={label} class={lost ? 'rtt lost' : 'rtt'} />
+    </>
+  )
+}
 
 const Zone = ({ mark, id }: { mark: ZoneMark; id: string }) =>
   mark.shape === 'heading' ? (

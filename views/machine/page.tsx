@@ -17,7 +17,7 @@ export const MachinePage = ({ view, member, frame }: { view: ClusterView; member
     foot={<Foot view={view} />}
   >
     <h1>{member.name}</h1>
-    <p class="lead">
+    <p class="standing">
       <State health={member.health} /> <RoleTags member={member} />
     </p>
     <p class="lead">{summary(view, member)}</p>
@@ -60,6 +60,7 @@ const summary = ({ self, atMs }: ClusterView, { isSelf, heardMsAgo, reason, heal
   if (isSelf) return 'This page comes from it.'
   const because = reason === null || health === 'healthy' ? '' : ` Seen from ${self.name}: ${reason}.`
   if (heardMsAgo === null) return `${self.name} has not heard ${name} yet.${because}`
+  if (heardMsAgo < 2_000) return `${self.name} hears it.${because}`
   if (heardMsAgo < 60_000) return `${self.name} heard it ${span(heardMsAgo)} ago.${because}`
   return `${self.name} heard it last at ${exactMoment(atMs - heardMsAgo, atMs)}.${because}`
 }
