@@ -111,17 +111,21 @@ const memberView = (member: KnownMember, known: Knowledge): MemberView => {
   }
 }
 
+/** Round trips as each member last reported them; what a dead machine said is left out, and nobody reaches one that is down. */
 const roundTrips = (known: Knowledge): ClusterView['roundTrips'] => {
   const peers = known.members.map((member) => member.peer)
-  return peers.flatMap((from) => {
-    const sightings: Readonly<Record<PeerId, Sighting>> = known.reports.get(from)?.report.sightings ?? {}
-    return peers
-      .filter((to) => to !== from)
-      .flatMap((to) => {
-        const seen = sightings[to]
-        return seen === undefined ? [] : [{ from, to, ms: seen.answers ? seen.rttMs : null, answers: seen.answers }]
+  const isDown = (peer: PeerId) => known.sights.get(peer)?.health === 'down'
+  return peers
+    .filter((from) => !isDown(from))
+    .flatMap((from) => {
+      const sightings: Readonly<Record<PeerId, Sighting>> = known.reports.get(from)?.report.sightings ?? {}
+      return peers.flatMap((to) => {
+        const seen = to === from ? undefined : sightings[to]
+        if (seen === undefined) return []
+        const answers = seen.answers && !isDown(to)
+        return [{ from, to, ms: answers ? seen.rttMs : null, answers }]
       })
-  })
+    })
 }
 
 /** The sentence of an event: who is not heard any more, or is heard again. */
