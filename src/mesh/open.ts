@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { asPeerId, type PeerId } from '../base/index.ts'
+import type { PeerId } from '../base/index.ts'
 import type { Address, MeshMember } from '../node/ports.ts'
 import { bare, ownInterfaces, publishable, rankAddresses } from './address.ts'
 import { BoundedDatastore } from './bounded-datastore.ts'
@@ -13,6 +13,7 @@ import { Gossip } from './gossip.ts'
 import { type Hello, linkProtocol } from './greeting.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { Link } from './link.ts'
+import { matrixOf, ownTrips } from './matrix.ts'
 import type { Mesh, MeshOptions } from './mesh.ts'
 import { neighbours } from './neighbours.ts'
 import { type Peer, skewMsOf } from './peer.ts'
@@ -223,26 +224,8 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
         addresses: peer ? dialler.addresses(peer) : [],
       }
     },
-    roundTrips: () => {
-      const trips = new Map<PeerId, { medianMs: number; samples: number }>()
-      for (const peer of roster.peers.values()) {
-        const medianMs = peer.trips.medianMs()
-        if (medianMs !== null) trips.set(peer.id, { medianMs, samples: peer.trips.samples })
-      }
-      return trips
-    },
-    matrix: () => {
-      const cells: { from: PeerId; to: PeerId; ms: number }[] = []
-      for (const peer of roster.peers.values()) {
-        const own = peer.active ? peer.trips.medianMs() : null
-        if (own !== null) cells.push({ from: self, to: peer.id, ms: own })
-        for (const [to, ms] of Object.entries(peer.active ? (peer.digest?.message.medians ?? {}) : {})) {
-          const target = asPeerId(to)
-          if (target === self || roster.peers.has(target)) cells.push({ from: peer.id, to: target, ms })
-        }
-      }
-      return cells
-    },
+    roundTrips: () => ownTrips(roster.peers.values()),
+    matrix: () => matrixOf(self, roster.peers),
     duplicates: () => twins.list(clock.wallMs()),
     onStranger: (listen) => strangers.add(listen),
     diagnose: (id) =>
