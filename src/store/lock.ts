@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../base/index.ts'
 
@@ -9,7 +9,8 @@ import { Fault } from '../base/index.ts'
  */
 export const lockFolder = (folder: string): Disposable => {
   const pidPath = join(folder, 'lock.pid')
-  const lock = new Database(join(folder, 'lock.sqlite'), { create: true, readwrite: true })
+  const lockPath = join(folder, 'lock.sqlite')
+  const lock = new Database(lockPath, { create: true, readwrite: true })
   try {
     lock.run('PRAGMA busy_timeout = 0')
     lock.run('PRAGMA journal_mode = DELETE')
@@ -22,6 +23,7 @@ export const lockFolder = (folder: string): Disposable => {
       cause,
     })
   }
+  chmodSync(lockPath, 0o600)
   writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 })
   return {
     [Symbol.dispose]: () => lock.close(),

@@ -30,6 +30,7 @@ export const createSnapshotIncoming = (folder: string): SnapshotIncoming => {
     rmSync(offerPath, { force: true })
     rmSync(path, { force: true })
   }
+  if (current === undefined) drop()
   return {
     drop,
     receive: (offer) => {

@@ -1,10 +1,12 @@
 import { expect, test } from 'bun:test'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { canonical, Fault, rootOfRows, sha256 } from '../../src/base/index.ts'
 import type { SnapshotOffer } from '../../src/consensus/ports.ts'
 import { records } from '../../src/ledger/index.ts'
 import type { Store } from '../../src/store/index.ts'
+import { headerLine } from '../../src/store/snapshot-file.ts'
 import { commit, faultOf, filled, freshFolder, open, tryCommit } from './ground.ts'
 
 /** Sends what `from` offers in chunks; stops before `untilBytes`. */
@@ -178,6 +180,33 @@ test.each([
   expect(receiver.load()).toEqual(before.loaded)
   expect(receiver.root()).toBe(before.root)
   expect(receiver.snapshots.receive(offer)).toBe(0)
+})
+
+test('whatever bytes come as a snapshot, they are refused with a fault', () => {
+  const { store: receiver } = filled(freshFolder(), 3)
+  const offer = filled(freshFolder(), 20).store.snapshots.take(1)
+  const header = new TextEncoder().encode(headerLine(offer))
+  const root = receiver.root()
+  const line = fc.oneof(
+    fc.json(),
+    fc.string({ unit: 'binary' }),
+    fc.tuple(fc.string(), fc.string(), fc.string()).map((row) => JSON.stringify(row)),
+  )
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.uint8Array({ maxLength: 300 }).map((tail) => Uint8Array.from([...header, ...tail])),
+    fc.array(line, { maxLength: 5 }).map((lines) => Uint8Array.from([...header, ...new TextEncoder().encode(`${lines.join('\n')}\n`)])),
+  )
+  fc.assert(
+    fc.property(bytes, (sent) => {
+      const named = { ...offer, id: sha256(sent), sizeBytes: sent.length }
+      receiver.snapshots.receive(named)
+      receiver.snapshots.write(named.id, 0, sent)
+      expect(tryCommit(receiver, { install: { id: named.id } })).toMatchObject({ code: 'bad-snapshot' })
+    }),
+    { numRuns: 60 },
+  )
+  expect(receiver.root()).toBe(root)
 })
 
 test('a forged member is refused though hash and root fit', () => {
