@@ -29,27 +29,44 @@ export const sealBatch = (
   batch: Omit<Batch, 'commands'> & { readonly commands: readonly Json[] },
 ): string => sign(signer, 'batch', cluster, { ...batch })
 
-/** Opens batches of one cluster and remembers the last ones, so that what a leader checked before it proposed is not verified again at apply. */
-export const batchReader = (cluster: ClusterId, signatures: Signatures): ((body: string) => Batch | Fault) => {
-  const kept = new Map<string, Batch | Fault>()
-  let keptLength = 0
-  return (body) => {
-    const known = kept.get(body)
-    if (known) return known
-    const made = openBatch(body, cluster, signatures)
-    if (body.length > batchBytesMax) return made
-    kept.set(body, made)
-    keptLength += body.length
-    for (const oldest of kept.keys()) {
-      if (keptLength <= keptLengthMax) break
-      kept.delete(oldest)
-      keptLength -= oldest.length
-    }
-    return made
-  }
+/** Opens batches of one cluster. */
+export interface BatchReader {
+  /** Opens a batch and remembers it until it is taken, so that what a leader checked before it proposed is not verified again at apply. */
+  check(body: string): Batch | Fault
+  /** Opens a batch for good. */
+  take(body: string): Batch | Fault
 }
 
-const keptLengthMax = 4 * 1024 * 1024
+/** Checked batches that wait to be applied; beyond this the oldest are simply opened again. */
+const keptCharsMax = 4 * 1024 * 1024
+
+export const createBatchReader = (cluster: ClusterId, signatures: Signatures): BatchReader => {
+  const kept = new Map<string, Batch | Fault>()
+  let keptChars = 0
+  const forget = (body: string) => {
+    if (kept.delete(body)) keptChars -= body.length
+  }
+  return {
+    check(body) {
+      const known = kept.get(body)
+      if (known) return known
+      const made = openBatch(body, cluster, signatures)
+      if (body.length > batchBytesMax) return made
+      kept.set(body, made)
+      keptChars += body.length
+      for (const oldest of kept.keys()) {
+        if (keptChars <= keptCharsMax) break
+        forget(oldest)
+      }
+      return made
+    },
+    take(body) {
+      const known = kept.get(body)
+      forget(body)
+      return known ?? openBatch(body, cluster, signatures)
+    },
+  }
+}
 
 const openBatch = (body: string, cluster: ClusterId, signatures: Signatures): Batch | Fault => {
   try {

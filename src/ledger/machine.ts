@@ -3,7 +3,7 @@ import type { Machine, StateView } from '../consensus/ports.ts'
 import type { Applied, Configuration, Entry } from '../consensus/types.ts'
 import type { Genesis, Signatures } from '../keys/index.ts'
 import { audit, auditRefusal } from './audit.ts'
-import { type Batch, batchReader } from './batch.ts'
+import { type Batch, createBatchReader } from './batch.ts'
 import type { Scene } from './command.ts'
 import { found } from './founding.ts'
 import { runCommand } from './registry.ts'
@@ -29,11 +29,11 @@ export interface LedgerOptions {
 
 /** The state machine that `genesis` founds. Pure: rows and the entry decide, the only time is the entry's stamp. */
 export const createMachine = ({ genesis, signatures }: LedgerOptions): Ledger => {
-  const openBatch = batchReader(genesis.clusterId, signatures)
+  const batches = createBatchReader(genesis.clusterId, signatures)
   return {
     genesis,
     check(body) {
-      const batch = openBatch(body)
+      const batch = batches.check(body)
       return batch instanceof Fault ? batch : null
     },
     apply(state, entry): Applied {
@@ -41,7 +41,7 @@ export const createMachine = ({ genesis, signatures }: LedgerOptions): Ledger =>
       const { payload, index, stampMs } = entry
       switch (payload.kind) {
         case 'batch':
-          return applyBatch({ state, entry, genesis, signatures }, openBatch(payload.body))
+          return applyBatch({ state, entry, genesis, signatures }, batches.take(payload.body))
         case 'noop':
           if (state.get('members', payload.leader) === undefined) return refuseEntry(state, entry, payload.leader, 'a stranger cannot lead')
           writeMeta(state, { kind: 'leader', leader: payload.leader, term: entry.term, index, stampMs })

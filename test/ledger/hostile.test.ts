@@ -8,6 +8,7 @@ import {
   batchBytesMax,
   batchCommandsMax,
   commandFault,
+  createMachine,
   makeTakeover,
   putCommand,
   record,
@@ -41,6 +42,19 @@ test('a batch of another cluster, another author or another key is a noop that i
   expect(record(rows, 'a')).toBeUndefined()
   expect(auditTail(rows, 1)).toMatchObject([{ act: 'refused', actor: 'unproven', detail: { code: 'too-large' } }])
   expect(machine.check(good)).toBeNull()
+})
+
+test('what was checked before it was proposed is verified once, whatever came between', () => {
+  const court = openCourt()
+  let verified = 0
+  const signatures = { ...ed25519, verify: (...given: Parameters<typeof ed25519.verify>) => ++verified > 0 && ed25519.verify(...given) }
+  const machine = createMachine({ genesis: court.machine.genesis, signatures })
+  const body = court.seal(court.founder, [putCommand('a', 1)])
+  expect([machine.check(body), machine.check(body), verified]).toEqual([null, null, 1])
+  machine.apply(court.rows, court.entry({ kind: 'batch', body }))
+  expect(verified).toBe(1)
+  machine.apply(court.rows, court.entry({ kind: 'batch', body }))
+  expect(verified).toBe(2)
 })
 
 test('a batch with fields that are not right is refused whoever signed it', () => {
