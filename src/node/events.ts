@@ -11,8 +11,8 @@ export class Events {
     this.#wallMs = wallMs
   }
 
-  add(kind: EventView['kind'], text: string): void {
-    this.#recent.unshift({ atMs: this.#wallMs(), kind, text })
+  add(kind: EventView['kind'], text: string, tone?: EventView['tone']): void {
+    this.#recent.unshift({ atMs: this.#wallMs(), kind, text, ...(tone && { tone }) })
     if (this.#recent.length > eventsKept) this.#recent.pop()
   }
 

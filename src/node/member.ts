@@ -95,7 +95,7 @@ export class Member implements AsyncDisposable {
         installed: () => this.#installed(),
         halted: (because) => this.#halted(because),
         note: (text) => parts.log.info('consensus', { note: text }),
-        exported: (file) => this.events.add('warning', `What this machine had beyond the take-over was exported to ${file}.`),
+        exported: (file) => this.events.add('warning', `What this machine had beyond the take-over was exported to ${file}.`, 'warn'),
       },
     })
     this.#author = createAuthor({
@@ -243,7 +243,8 @@ export class Member implements AsyncDisposable {
       const met = this.#met.has(sight.peer)
       if (sight.health === 'healthy') this.#met.add(sight.peer)
       if (!met || sight.health === 'unknown') continue
-      this.events.add('health', healthSentence(this.nameOf(sight.peer), sight.health, sight.reason, this.parts.self.name))
+      const sentence = healthSentence(this.nameOf(sight.peer), sight.health, sight.reason, this.parts.self.name)
+      this.events.add('health', sentence, sight.health === 'healthy' ? 'ok' : sight.health === 'down' ? 'bad' : 'warn')
     }
     this.#changed()
   }
@@ -287,7 +288,7 @@ export class Member implements AsyncDisposable {
 
   #halted(because: string): void {
     this.parts.log.error('this node takes no part any more', { because })
-    this.events.add('warning', `This machine takes no part any more: ${because}`)
+    this.events.add('warning', `This machine takes no part any more: ${because}`, 'bad')
     this.#changed()
   }
 
