@@ -2,13 +2,14 @@ import type { PeerId } from '../base/index.ts'
 import type { Message } from './messages.ts'
 import { halt } from './roles.ts'
 import { majorityOf, note, say, type Turn, votersOf } from './turn.ts'
-import type { Promised } from './types.ts'
+import type { Promised, Remembered } from './types.ts'
 
 /*
  * Amnesia. Raft is safe only while no voter forgets. A restored disk, a rolled-back virtual machine or a repaired database forgets.
  *
  * What is remembered. Everybody keeps, per member, the join of what it was seen to promise: highest term; whether it voted in that term; and
- * how far it acknowledged the log of that term's leader. The leader spreads what it knows with every heartbeat. Records reach the disk with
+ * how far it acknowledged the log of that term's leader. What its newest life (incarnation) promised is kept apart from what came before:
+ * whatever a life shows, however late it is heard, must be at least what all lives before it promised. The leader spreads what it knows with every heartbeat. Records reach the disk with
  * the next durable commit, or after a second with one of their own.
  *
  * What an honest disk shows. Term and vote never go back. Within one term the acknowledged part of the log is never truncated (its leader's
@@ -49,15 +50,15 @@ export const isBehind = (shown: Promised, promised: Promised): boolean => {
   return shown.lastIndex < promised.lastIndex
 }
 
-/** Adds what `peer` was seen to promise. */
-export const remember = (turn: Turn, peer: PeerId, seen: Promised): void => {
+/** Adds what `peer` was seen, or is said, to have promised. */
+export const remember = (turn: Turn, peer: PeerId, seen: Remembered): void => {
   const { state } = turn
   if (peer === state.self) return
   const known = state.known.get(peer)
-  const joined = known === undefined ? seen : join(known, seen)
-  if (joined === known) return
+  const merged = known === undefined ? seen : merge(known, seen)
+  if (merged === known) return
   if (known === undefined && state.known.size >= knownMax) return
-  state.known.set(peer, joined)
+  state.known.set(peer, merged)
   if (!state.saving.promisesDirty) state.saving.promisesDirtyMs = turn.nowMs
   state.saving.promisesDirty = true
 }
@@ -66,15 +67,19 @@ export const remember = (turn: Turn, peer: PeerId, seen: Promised): void => {
 export const trusts = (turn: Turn, peer: PeerId, shown: Promised): boolean => {
   const { rules, state } = turn
   const known = state.known.get(peer)
-  if (!rules.safeguards.amnesia || known === undefined || shown.incarnation === known.incarnation) return true
+  if (!rules.safeguards.amnesia || known === undefined) return true
   if (shown.incarnation < known.incarnation) return false
-  if (!isBehind(shown, known)) {
-    state.known.set(peer, { ...known, incarnation: shown.incarnation })
-    return true
-  }
+  if (!lostMemory(shown, known)) return true
   note(turn, `${peer} came back with less than it had promised; its votes and acknowledgements do not count.`)
   say(turn, peer, { kind: 'hello-reply', known, leader: state.leader })
   return false
+}
+
+/** True when a life that shows `shown` cannot be that of an honest disk, given what is remembered of the lives before it. */
+const lostMemory = (shown: Promised, known: Remembered): boolean => {
+  const { before } = known
+  if (before !== undefined && isBehind(shown, before)) return true
+  return known.incarnation < shown.incarnation && isBehind(shown, known)
 }
 
 /** At the start, and when a take-over changes who counts: admitted at once only where nobody else can know. */
@@ -110,7 +115,7 @@ export const onHelloReply = (turn: Turn, from: PeerId, message: Message & { kind
   const { admission } = state
   const { known } = message
   if (!turn.rules.safeguards.amnesia) return
-  if (known !== null && known.incarnation < state.incarnation && isBehind(admission.shownAtStart, known)) {
+  if (known !== null && known.incarnation <= state.incarnation && lostMemory(admission.shownAtStart, known)) {
     halt(
       turn,
       'This node lost its memory: its disk shows less than it had promised to others before (a restored backup, a rolled-back machine?).',
@@ -134,12 +139,31 @@ const knownMax = 64
 
 const others = (turn: Turn): PeerId[] => votersOf(turn).filter((voter) => voter !== turn.state.self)
 
-/** The join; its incarnation is the oldest that any part comes from, so that a newer life has to prove itself against all of it. */
-const join = (known: Promised, seen: Promised): Promised => {
-  const incarnation = Math.min(known.incarnation, seen.incarnation)
-  if (seen.term !== known.term) return seen.term < known.term ? known : { ...seen, incarnation }
-  const further = seen.lastTerm > known.lastTerm || (seen.lastTerm === known.lastTerm && seen.lastIndex > known.lastIndex)
-  if (!further && (known.voted || !seen.voted)) return known
-  const { lastTerm, lastIndex } = further ? seen : known
-  return { incarnation, term: known.term, voted: known.voted || seen.voted, lastTerm, lastIndex }
+/** Both together; `known` itself where `seen` adds nothing. */
+const merge = (known: Remembered, seen: Remembered): Remembered => {
+  const older = seen.incarnation < known.incarnation ? seen : seen.incarnation > known.incarnation ? known : undefined
+  const latest = older === undefined ? join(known, seen) : older === known ? seen : known
+  const before = joinAll(known.before, seen.before, older)
+  if (latest === known && before === known.before) return known
+  return before === undefined ? latest : { ...latest, before }
 }
+
+const joinAll = (...parts: readonly (Promised | undefined)[]): Promised | undefined =>
+  parts.reduce((all, part) => (part === undefined ? all : join(all ?? plain(part), part)), undefined)
+
+/** The least that both imply; `one` itself where `other` adds nothing to it. */
+const join = <Kept extends Promised>(one: Kept, other: Promised): Kept | Promised => {
+  if (other.term !== one.term) return other.term < one.term ? one : plain(other)
+  const further = other.lastTerm > one.lastTerm || (other.lastTerm === one.lastTerm && other.lastIndex > one.lastIndex)
+  if (!further && (one.voted || !other.voted)) return one
+  const { lastTerm, lastIndex } = further ? other : one
+  return { incarnation: one.incarnation, term: one.term, voted: one.voted || other.voted, lastTerm, lastIndex }
+}
+
+const plain = ({ incarnation, term, voted, lastTerm, lastIndex }: Promised): Promised => ({
+  incarnation,
+  term,
+  voted,
+  lastTerm,
+  lastIndex,
+})

@@ -1,5 +1,5 @@
 import type { Hash, PeerId, Term } from '../base/index.ts'
-import type { Configuration, LogIndex, Position, Promised, Takeover } from './types.ts'
+import type { Configuration, LogIndex, Position, Promised, Remembered, Takeover } from './types.ts'
 
 /*
  * Readers of single fields: each returns a value built afresh from what it checked, or throws a Misfit that names the field. Unknown fields are
@@ -66,6 +66,12 @@ export const promised = (value: unknown, what = 'promised'): Promised => {
     lastTerm: term(raw.lastTerm, what),
     lastIndex: count(raw.lastIndex, what),
   }
+}
+
+export const remembered = (value: unknown, what = 'remembered'): Remembered => {
+  const latest = promised(value, what)
+  const { before } = record(value, what)
+  return before === undefined ? latest : { ...latest, before: promised(before, what) }
 }
 
 /** A table by member; absent means empty. */

@@ -13,6 +13,7 @@ import {
   promised,
   type Raw,
   record,
+  remembered,
   takeover,
   term,
   text,
@@ -76,7 +77,7 @@ const body = (raw: Raw): Body => {
         commitIndex: count(raw.commitIndex, 'commitIndex'),
         round: count(raw.round, 'round'),
         ranks: byPeer(raw.ranks, (rank) => count(rank, 'rank'), 'ranks'),
-        promises: byPeer(raw.promises, promised, 'promises'),
+        promises: byPeer(raw.promises, remembered, 'promises'),
       }
     }
     case 'append-reply':
@@ -118,7 +119,7 @@ const body = (raw: Raw): Body => {
     case 'hello-reply':
       return {
         kind: 'hello-reply',
-        known: raw.known === null ? null : promised(raw.known, 'known'),
+        known: raw.known === null ? null : remembered(raw.known, 'known'),
         leader: raw.leader === null ? null : peer(raw.leader, 'leader'),
       }
     default:

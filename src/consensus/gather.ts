@@ -2,7 +2,7 @@ import type { PeerId } from '../base/index.ts'
 import type { Work } from './ports.ts'
 import type { InFlight } from './state.ts'
 import type { Turn } from './turn.ts'
-import type { Entry, LogIndex, Promised } from './types.ts'
+import type { Entry, LogIndex, Remembered } from './types.ts'
 
 /** The next commit: everything that waits for the disk, within the limits of one commit; null when nothing does. */
 export const gather = (turn: Turn): { inFlight: InFlight; wantsRoot: boolean } | null => {
@@ -68,14 +68,14 @@ const gatherCompaction = ({ rules, state }: Turn): LogIndex | undefined => {
   return undefined
 }
 
-const gatherPromises = (turn: Turn, durable: boolean): Record<PeerId, Promised> | undefined => {
+const gatherPromises = (turn: Turn, durable: boolean): Record<PeerId, Remembered> | undefined => {
   const { rules, state, nowMs } = turn
   const { saving } = state
   if (!saving.promisesDirty) return undefined
   const due = durable ? nowMs - saving.promisesSavedMs >= rules.promisesMs : tickPromises(turn)
   if (!due) return undefined
   saving.promisesDirty = false
-  return Object.fromEntries(state.known) as Record<PeerId, Promised>
+  return Object.fromEntries(state.known) as Record<PeerId, Remembered>
 }
 
 const none: readonly Entry[] = []

@@ -44,6 +44,7 @@ export type {
   Payload,
   Position,
   Promised,
+  Remembered,
   Role,
   Status,
   Takeover,

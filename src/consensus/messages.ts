@@ -1,5 +1,5 @@
 import type { PeerId, Term } from '../base/index.ts'
-import type { Entry, LogIndex, Position, Promised, SnapshotOffer, Takeover } from './types.ts'
+import type { Entry, LogIndex, Position, Promised, Remembered, SnapshotOffer, Takeover } from './types.ts'
 
 /** Carried by every message. */
 export interface Envelope {
@@ -31,7 +31,7 @@ export type Body =
       /** Empty: nothing new. */
       readonly ranks: Readonly<Record<PeerId, number>>
       /** What the leader knows of everybody's promises; empty between heartbeats. */
-      readonly promises: Readonly<Record<PeerId, Promised>>
+      readonly promises: Readonly<Record<PeerId, Remembered>>
     }
   | {
       readonly kind: 'append-reply'
@@ -68,7 +68,7 @@ export type Body =
   | {
       readonly kind: 'hello-reply'
       /** What the sender remembers of the receiver. */
-      readonly known: Promised | null
+      readonly known: Remembered | null
       /** The live leader as the sender sees it. */
       readonly leader: PeerId | null
     }

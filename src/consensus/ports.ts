@@ -1,6 +1,6 @@
 import type { Fault, Hash, PeerId } from '../base/index.ts'
 import type { Message } from './messages.ts'
-import type { Applied, Ballot, Configuration, Entry, LogIndex, Position, Promised, SnapshotOffer } from './types.ts'
+import type { Applied, Ballot, Configuration, Entry, LogIndex, Position, Remembered, SnapshotOffer } from './types.ts'
 
 export type { SnapshotOffer } from './types.ts'
 
@@ -29,7 +29,7 @@ export interface Work {
   /** Drop entries up to and including this applied index; its position becomes the base. */
   readonly compactTo?: LogIndex
   /** What this node remembers of its peers' promises (amnesia check). */
-  readonly promises?: Readonly<Record<PeerId, Promised>>
+  readonly promises?: Readonly<Record<PeerId, Remembered>>
 }
 
 export interface Outcome {
@@ -51,7 +51,7 @@ export interface Loaded {
   /** Contiguous from base.index + 1. */
   readonly entries: readonly Entry[]
   readonly appliedIndex: LogIndex
-  readonly promises: Readonly<Record<PeerId, Promised>>
+  readonly promises: Readonly<Record<PeerId, Remembered>>
   /** Non-null once this identity may never vote or run again. Written through `halt`. */
   readonly haltedBecause: string | null
 }

@@ -6,7 +6,7 @@ import type { Message } from './messages.ts'
 import { sendNextChunk, startSnapshot } from './snapshot-send.ts'
 import type { Leadership, Peer } from './state.ts'
 import { post, type Turn } from './turn.ts'
-import type { Entry, LogIndex, Promised } from './types.ts'
+import type { Entry, LogIndex, Remembered } from './types.ts'
 
 /** What the leader believes of a member it has not heard in this term. */
 export const freshPeer = (id: PeerId, nextIndex: LogIndex, nowMs: number): Peer => ({
@@ -110,9 +110,9 @@ const proof = ({ state }: Turn, heartbeat: boolean): Pick<Message, 'takeover'> =
 }
 
 /** Everybody's promises as known here, the leader's own included. */
-const promisesOf = (turn: Turn): Record<PeerId, Promised> => {
+const promisesOf = (turn: Turn): Record<PeerId, Remembered> => {
   const { state } = turn
-  const promises: Record<PeerId, Promised> = { [state.self]: shownBy(turn) }
+  const promises: Record<PeerId, Remembered> = { [state.self]: shownBy(turn) }
   for (const voter of state.log.configuration.voters) {
     const known = state.known.get(voter)
     if (known !== undefined) promises[voter] = known

@@ -2,7 +2,7 @@ import type { Fault, Hash, PeerId, Term } from '../base/index.ts'
 import { Log } from './log.ts'
 import type { Message } from './messages.ts'
 import type { Loaded, SnapshotOffer, Work } from './ports.ts'
-import type { LogIndex, Position, Promised } from './types.ts'
+import type { LogIndex, Position, Promised, Remembered } from './types.ts'
 
 /** What a leader knows of one other member. */
 export interface Peer {
@@ -148,7 +148,7 @@ export interface State {
   lead: Leadership | null
   readonly saving: Saving
   /** What each other member was seen to promise. */
-  readonly known: Map<PeerId, Promised>
+  readonly known: Map<PeerId, Remembered>
   /** Own state roots right after recent marks. */
   readonly roots: Map<LogIndex, Hash>
   /** Something waits for the next flush. */
@@ -193,7 +193,7 @@ export const initialState = (self: PeerId, loaded: Loaded): State => {
       install: null,
       wipe: null,
     },
-    known: new Map(Object.entries(loaded.promises) as [PeerId, Promised][]),
+    known: new Map(Object.entries(loaded.promises) as [PeerId, Remembered][]),
     roots: new Map(),
     flushDue: false,
   }

@@ -68,6 +68,11 @@ export interface Promised {
   readonly lastIndex: LogIndex
 }
 
+/** What is remembered of a member: of its newest life that was heard of, and in `before` of all lives before that one together. */
+export interface Remembered extends Promised {
+  readonly before?: Promised
+}
+
 export type Role = 'leader' | 'candidate' | 'follower' | 'learner' | 'halted'
 
 /** What `status`, the page and the tests may see of a running member. */
