@@ -73,7 +73,7 @@ export const createAuthor = ({ self, incarnation, clock, propose, seal, recall, 
 
   /** Takes as many submissions as fit into one body; one that does not fit alone is refused. */
   const nextBatch = (): Outstanding | null => {
-    let take = Math.min(gathered.length, submissionsMax)
+    let take = fitting(gathered)
     for (;;) {
       const submissions = gathered.slice(0, take)
       const commands = submissions.length === 1 ? (submissions[0]?.commands ?? []) : submissions.flatMap((one) => one.commands)
@@ -180,7 +180,21 @@ export const createAuthor = ({ self, incarnation, clock, propose, seal, recall, 
 export type Author = ReturnType<typeof createAuthor>
 
 const outstandingMax = 64
-const submissionsMax = 256
+/** Of one batch; the ledger takes no more. */
+const commandsMax = 512
+
+/** How many submissions from the front stay within `commandsMax` together; at least one. */
+const fitting = (submissions: readonly Submission[]): number => {
+  let commands = 0
+  let take = 0
+  for (const submission of submissions) {
+    commands += submission.commands.length
+    if (take > 0 && commands > commandsMax) break
+    take += 1
+  }
+  return take
+}
+
 const gatheredMax = 20_000
 const resendMs = 500
 const sweepMs = 50

@@ -16,7 +16,8 @@ import {
 } from '../consensus/index.ts'
 import type { Capabilities } from '../host/types.ts'
 import { type Genesis, grammar, type Signer } from '../keys/index.ts'
-import { electionOf, type Ledger, members, recall, sealBatch } from '../ledger/index.ts'
+import { commandFault, electionOf, type Ledger, members, recall, sealBatch } from '../ledger/index.ts'
+import { checkedWire } from './checked-wire.ts'
 import { Events } from './events.ts'
 import { LeadershipStory } from './leadership.ts'
 import { watchLoopLag } from './loop-lag.ts'
@@ -85,7 +86,11 @@ export class Member implements AsyncDisposable {
     this.consensus = createConsensus({
       rules: parts.rules,
       disk: parts.disk,
-      wire: parts.wire,
+      wire: checkedWire(
+        parts.wire,
+        (body) => parts.ledger.check(body),
+        (from, fault) => parts.log.warn('a member proposed something that can never be applied', { from, code: fault.code }),
+      ),
       clock,
       random: parts.random,
       self: self.peer,
@@ -183,6 +188,11 @@ export class Member implements AsyncDisposable {
 
   /** Signs, proposes and waits until this node has applied it; one result per command. */
   submit(commands: readonly Json[]): Promise<readonly Json[]> {
+    // What can never be applied must not be signed either: signing happens later, together with others'.
+    for (const command of commands) {
+      const fault = commandFault(command)
+      if (fault !== null) return Promise.reject(fault)
+    }
     this.counted.waiting += 1
     return new Promise((resolve, reject) => {
       this.#author.submit(
