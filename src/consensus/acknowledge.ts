@@ -21,11 +21,12 @@ export const onAppendReply = (turn: Turn, from: PeerId, message: Reply): void =>
   hear(turn, peer, message.counts, message.round)
   if (message.ok) onMatch(turn, peer, message)
   else onRefusal(turn, peer, message)
-  // The lead may end below: a committed change of members can make this node step down.
+  advanceCommit(turn, lead)
+  // A committed change of members can end this leadership.
+  if (state.lead !== lead) return
   feed(turn, lead, peer)
   endReadRound(turn, lead)
   continueTransfer(turn, lead, peer)
-  advanceCommit(turn, lead)
 }
 
 /** A member answers a piece of a snapshot. */
