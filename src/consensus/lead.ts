@@ -1,4 +1,5 @@
 import { type PeerId, showTerm } from '../base/index.ts'
+import { markWhenDue } from './checkpoint.ts'
 import { advanceCommit, appendOwn, reconcilePeers } from './commit.ts'
 import { beginRound } from './replicate.ts'
 import { stepDown } from './roles.ts'
@@ -51,6 +52,7 @@ export const tickLeader = (turn: Turn, lead: Leadership): void => {
     return
   }
   if (nowMs >= lead.heartbeatAtMs) beginRound(turn, lead)
+  markWhenDue(turn, lead)
   tickTransfer(turn, lead)
   handOver(turn, lead)
 }

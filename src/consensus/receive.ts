@@ -8,7 +8,7 @@ import type { Message } from './messages.ts'
 import { onRead } from './reads.ts'
 import { follow, mayStand } from './roles.ts'
 import { onSnapshot } from './snapshot-receive.ts'
-import { conflicts, provesEpoch } from './takeover.ts'
+import { conflicts, outranksLeader, provesEpoch } from './takeover.ts'
 import { say, type Turn } from './turn.ts'
 import { hasLiveLeader, onVote, onVoteReply } from './vote.ts'
 
@@ -71,7 +71,7 @@ const dispatch = (turn: Turn, from: PeerId, message: Message): void => {
 const raisesTerm = (turn: Turn, message: Message): boolean => {
   switch (message.kind) {
     case 'vote':
-      return !message.pre && (message.transfer || !hasLiveLeader(turn))
+      return !message.pre && (message.transfer || !hasLiveLeader(turn) || outranksLeader(turn, message))
     case 'vote-reply':
       return !message.granted
     case 'append':

@@ -31,7 +31,16 @@ export const mayStand = (turn: Turn): boolean => {
   if (!state.admission.admitted || suspect || wipe !== null) return false
   if (inFlight !== null && nowMs >= inFlight.sinceMs + rules.diskPatienceMs) return false
   if (rules.safeguards.epoch && state.log.epoch !== epochOf(state.term)) return false
-  return votersOf(turn).includes(state.self)
+  return votersOf(turn).includes(state.self) || isLeaving(turn)
+}
+
+/**
+ * A voter whose removal is in its log but not committed may be the only one with the newest log: it still stands, without a vote of its own
+ * (section 4.2.2 of the thesis).
+ */
+const isLeaving = ({ state }: Turn): boolean => {
+  const { log, commitIndex, self } = state
+  return log.configurationIndex > commitIndex && log.configurationAt(log.configurationIndex - 1).voters.includes(self)
 }
 
 /** Becomes a follower of `leader` (null: not known yet) in `term`, which is at least the present one. */

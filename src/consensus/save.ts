@@ -20,10 +20,9 @@ export const flush = (turn: Turn): void => {
   state.flushDue = false
   if (state.role === 'halted') return
   if (state.lead !== null) {
-    markWhenDue(turn, state.lead)
     replicate(turn, state.lead)
+    startReadRound(turn, state.lead)
   }
-  if (state.lead !== null) startReadRound(turn, state.lead)
   if (state.saving.inFlight !== null || nowMs < state.saving.retryAtMs) return
   const begun = gather(turn)
   if (begun === null) return
@@ -47,8 +46,10 @@ export const onCommitted = (turn: Turn, outcome: Outcome, root: Hash | null): vo
   if (state.role === 'halted') return
   release(turn)
   if (saving.ballotSaved === saving.ballotVersion) countOwnVote(turn)
-  if (state.lead !== null) advanceCommit(turn, state.lead)
-  else acknowledge(turn)
+  if (state.lead !== null) {
+    markWhenDue(turn, state.lead)
+    advanceCommit(turn, state.lead)
+  } else acknowledge(turn)
   if (isPending(state)) state.flushDue = true
 }
 

@@ -30,6 +30,10 @@ export const beginTakeover = (turn: Turn, takeover: Takeover): void => {
 export const provesEpoch = ({ rules }: Turn, { term, takeover }: Message): boolean =>
   takeover !== undefined && epochOf(takeover.base.term) + 1 === epochOf(term) && rules.acceptsTakeover(takeover) === null
 
+/** A leader of an older epoch is no reason to hold off a candidate of a proven newer one: the master decided. */
+export const outranksLeader = (turn: Turn, message: Message): boolean =>
+  epochOf(message.term) > epochOf(turn.state.term) && provesEpoch(turn, message)
+
 /** Two take-overs of one epoch: both sides halt, and tell each other by the proofs in their envelopes. True when that is so. */
 export const conflicts = (turn: Turn, from: PeerId, message: Message): boolean => {
   const { state } = turn

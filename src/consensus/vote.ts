@@ -3,6 +3,7 @@ import { remember, shownBy, trusts } from './amnesia.ts'
 import { countVote, hastenElection } from './election.ts'
 import type { Message } from './messages.ts'
 import { resetElectionTimer } from './roles.ts'
+import { outranksLeader } from './takeover.ts'
 import { say, type Turn } from './turn.ts'
 
 type Vote = Message & { kind: 'vote' }
@@ -51,7 +52,7 @@ const onPreVote = (turn: Turn, from: PeerId, message: Vote): void => {
   const { state, nowMs } = turn
   const { last, term } = message
   const willing = wouldGrant(turn, term, last)
-  const live = !message.transfer && hasLiveLeader(turn)
+  const live = !message.transfer && hasLiveLeader(turn) && !outranksLeader(turn, message)
   if (willing && live) {
     const { deferred } = state.election
     if (deferred.length >= deferredMax) deferred.shift()

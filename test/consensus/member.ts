@@ -113,6 +113,11 @@ export const createMember = (given: Given = {}) => {
       nowMs = untilMs
       return lines
     },
+    /** Time passes while this process stands still: the timers fire late, together. */
+    stall: (forMs: number): string[] => {
+      nowMs += forMs
+      return act({ kind: 'tick' })
+    },
     /** `from` says something, in our own term where none is given. */
     hear: (from: PeerId, body: Body, envelope: { term?: number; incarnation?: number; takeover?: Takeover } = {}): string[] => {
       const { incarnation: life = 1, takeover } = envelope
