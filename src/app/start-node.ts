@@ -62,6 +62,7 @@ export const startNode = async (config: Config): Promise<RunningNode> => {
   let url = ''
   const node = new Node({
     clock: systemClock,
+    self: { peer: keys.peer, name: config.name, version: build.version },
     identity: () => ({
       peer: keys.peer,
       name: config.name,

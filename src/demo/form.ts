@@ -4,6 +4,7 @@ import type { ClusterView } from '../node/index.ts'
 import type { DemoNode } from './nodes.ts'
 
 const formedWithinMs = 30_000
+const lookEveryMs = 50
 
 /** Makes one cluster of fresh nodes, the first of them its founder; resolves when all are healthy and vote as they should. */
 export const formDemo = async (nodes: readonly DemoNode[], say: (sentence: string) => void): Promise<ClusterView> => {
@@ -28,21 +29,28 @@ export const formDemo = async (nodes: readonly DemoNode[], say: (sentence: strin
 }
 
 const leads = (founder: DemoNode): Promise<ClusterView> =>
-  until(async () => {
-    const view = await founder.client.view()
-    return view.leader === null ? null : view
-  }, `${founder.name} did not become leader of its own cluster`)
+  seen(founder, (view) => view.leader !== null, `${founder.name} did not become leader of its own cluster`)
 
-const formed = (nodes: readonly DemoNode[]): Promise<ClusterView> =>
-  until(async () => {
-    const views = await Promise.all(nodes.map((node) => node.client.view()))
-    return views.every((view) => isFormed(view, nodes.length, votersOf(nodes.length))) ? (views[0] ?? null) : null
-  }, `${nodes.length} machines did not form a cluster`)
+/** The founder sees it first: only then are the others asked, whose machine has enough to do until then. */
+const formed = async (nodes: readonly DemoNode[]): Promise<ClusterView> => {
+  const holds = (view: ClusterView) => isFormed(view, nodes.length, votersOf(nodes.length))
+  const otherwise = `${nodes.length} machines did not form a cluster`
+  const [founder, ...others] = nodes
+  if (founder === undefined) throw new Fault('usage', 'A demo needs at least one node.')
+  const view = await seen(founder, holds, otherwise)
+  await Promise.all(others.map((node) => seen(node, holds, otherwise)))
+  return view
+}
 
-const until = async <Value>(look: () => Promise<Value | null>, otherwise: string): Promise<Value> => {
-  for (const end = performance.now() + formedWithinMs; performance.now() < end; await Bun.sleep(20)) {
-    const found = await look()
-    if (found !== null) return found
+/** The first view of a node that shows what is waited for. */
+const seen = async (node: DemoNode, holds: (view: ClusterView) => boolean, otherwise: string): Promise<ClusterView> => {
+  const stop = new AbortController()
+  const timer = setTimeout(() => stop.abort(), formedWithinMs)
+  try {
+    for await (const view of node.client.watch(lookEveryMs, stop.signal)) if (holds(view)) return view
+  } finally {
+    clearTimeout(timer)
+    stop.abort()
   }
   throw new Fault('demo-not-formed', `${otherwise} within ${formedWithinMs / 1000} s.`, {
     hint: 'Run it again; with BZZZ_LOG_LEVEL=debug the nodes say more.',

@@ -72,7 +72,7 @@ const demoNode = (name: string, data: string, launch: Launch): DemoNode => {
       stdin: 'pipe',
       stdout: 'ignore',
       stderr: Bun.file(complaints),
-      env: { ...process.env, BZZZ_LOG_LEVEL: 'warn', BZZZ_LOG_FORMAT: 'json' },
+      env: { ...process.env, BZZZ_LOG_LEVEL: process.env.BZZZ_LOG_LEVEL ?? 'warn', BZZZ_LOG_FORMAT: 'json' },
     })
     child = started
     const answered = await answersWithin(client, started, readyWithinMs)
@@ -105,7 +105,7 @@ const demoNode = (name: string, data: string, launch: Launch): DemoNode => {
 const answersWithin = async (client: NodeClient, child: Bun.Subprocess, limitMs: number): Promise<boolean> => {
   const until = performance.now() + limitMs
   while (performance.now() < until && child.exitCode === null && child.signalCode === null) {
-    const answer = await client.identity().catch(() => null)
+    const answer = await client.health().catch(() => null)
     if (answer !== null) return true
     await Bun.sleep(20)
   }

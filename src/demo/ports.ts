@@ -4,6 +4,9 @@ import type { ClusterView, Identity, Reading, RecordView } from '../node/index.t
 /** One running node as the demo speaks to it: its socket. The typed client of `cli` is one. */
 export interface NodeClient {
   view(): Promise<ClusterView>
+  /** The view now and after each change, at most every `everyMs`, until `signal` aborts or the node ends. */
+  watch(everyMs: number, signal: AbortSignal): AsyncGenerator<ClusterView, void, undefined>
+  health(): Promise<{ readonly live: boolean; readonly ready: boolean }>
   identity(): Promise<Identity>
   create(genesis: string): Promise<void>
   join(genesis: string, members: readonly { readonly peer: PeerId; readonly addresses: readonly string[] }[]): Promise<void>

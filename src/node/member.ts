@@ -245,10 +245,12 @@ export class Member implements AsyncDisposable {
   }
 
   #sighted(): void {
+    const appeared: PeerId[] = []
     for (const sight of this.parts.mesh.sights()) {
       const before = this.#health.get(sight.peer)
       if (before === sight.health) continue
       this.#health.set(sight.peer, sight.health)
+      if (sight.health === 'healthy') appeared.push(sight.peer)
       // Whom this node has never met is not "down", and meeting it first is no news.
       const met = this.#met.has(sight.peer)
       if (sight.health === 'healthy') this.#met.add(sight.peer)
@@ -256,6 +258,7 @@ export class Member implements AsyncDisposable {
       const sentence = healthSentence(this.nameOf(sight.peer), sight.health, sight.reason, this.parts.self.name)
       this.events.add('health', sentence, sight.health === 'healthy' ? 'ok' : sight.health === 'down' ? 'bad' : 'warn')
     }
+    if (appeared.length > 0) this.reports.tell(appeared)
     this.#changed()
   }
 
@@ -270,7 +273,10 @@ export class Member implements AsyncDisposable {
         membersTouched ||= mayTouchMembers(entry.payload.body)
       } else if (entry.payload.kind === 'configuration' || entry.payload.kind === 'takeover') membersTouched = true
     })
-    if (membersTouched) this.#readMembers()
+    if (membersTouched) {
+      this.#readMembers()
+      void this.#announceOnce()
+    }
     this.#changed()
   }
 
@@ -323,8 +329,9 @@ export class Member implements AsyncDisposable {
   /** Tells the cluster this start's addresses, version and name, once this node is a member of a cluster that has a leader. */
   async #announceOnce(): Promise<void> {
     const { self, mesh, state } = this.parts
+    if (this.#announced || this.consensus.status().leader === null) return
     const own = members(state).find((row) => row.peer === self.peer)
-    if (this.#announced || own === undefined || this.consensus.status().leader === null) return
+    if (own === undefined) return
     this.#announced = true
     const facts = {
       name: self.name,

@@ -12,6 +12,8 @@ const transferMsMax = 5_000
 const countEveryMs = 2_000
 
 export interface NodeParts {
+  readonly self: { readonly peer: PeerId; readonly name: string; readonly version: string }
+  /** Looks at the network interfaces: not for every picture. */
   readonly identity: () => Omit<Identity, 'clusterId'>
   readonly clock: Clock
   /** The member this node is, from its cluster file; null on a fresh node. */
@@ -56,14 +58,13 @@ export class Node implements Service, AsyncDisposable {
 
   view(): ClusterView {
     const member = this.#member
-    const { clock } = this.#parts
-    const identity = this.identity()
-    if (member === null) return emptyView(identity, clock.wallMs())
+    const { clock, self } = this.#parts
+    if (member === null) return emptyView(self, clock.wallMs())
     return picture({
       atMs: clock.wallMs(),
-      version: identity.version,
+      version: self.version,
       cluster: { id: member.clusterId, name: member.parts.genesis.name },
-      self: { peer: identity.peer, name: member.nameOf(identity.peer) },
+      self: { peer: self.peer, name: member.nameOf(self.peer) },
       status: member.consensus.status(),
       members: member.members,
       sights: new Map(member.parts.mesh.sights().map((sight) => [sight.peer, sight])),
@@ -262,11 +263,11 @@ const written = (result: Json): { readonly version: number; readonly index: numb
 const hintOf = (code: string): { hint?: string } =>
   code === 'conflict' ? { hint: 'Somebody else wrote it first: read it again and repeat your change.' } : {}
 
-const emptyView = (identity: Identity, atMs: number): ClusterView => ({
+const emptyView = ({ peer, name, version }: NodeParts['self'], atMs: number): ClusterView => ({
   atMs,
-  version: identity.version,
+  version,
   cluster: null,
-  self: { peer: identity.peer, name: identity.name },
+  self: { peer, name },
   leader: null,
   noLeaderBecause: null,
   voters: { total: 0, answering: 0, needed: 0 },

@@ -8,8 +8,9 @@ import type { Scored } from './scores.ts'
 import type { Sighting } from './sightings.ts'
 import type { ClusterView, EventView, MemberView } from './view.ts'
 
-/** A learner that has applied less than this share of the log is still reading it. */
+/** A learner that has applied less than this share of the log, and lacks more than a handful of entries, is still reading it. */
 const readEnough = 0.98
+const entriesLackedMax = 64
 
 export interface KnownMember {
   readonly peer: PeerId
@@ -89,7 +90,8 @@ const memberView = (member: KnownMember, known: Knowledge): MemberView => {
   const applied = isSelf ? status.appliedIndex : (heard?.report.appliedIndex ?? 0)
   const read = status.commitIndex === 0 ? 1 : Math.min(1, applied / status.commitIndex)
   const health = isSelf ? 'healthy' : (sight?.health ?? 'unknown')
-  const joining = role === 'learner' && health === 'healthy' && (read < readEnough || !status.configuration.learners.includes(member.peer))
+  const reading = applied === 0 || (status.commitIndex - applied > entriesLackedMax && read < readEnough)
+  const joining = role === 'learner' && health === 'healthy' && (reading || !status.configuration.learners.includes(member.peer))
   const scored = known.scores.get(member.peer)
   return {
     peer: member.peer,

@@ -42,11 +42,11 @@ export class Reports {
     }
   }
 
-  /** Sends a report to everybody now, beside the regular ones: something changed that explains what follows. */
-  tell(): void {
+  /** Sends a report now, beside the regular ones: something changed that explains what follows, or `peers` have only just come into reach. */
+  tell(peers: readonly PeerId[] = this.#parts.others()): void {
     this.#own = this.#parts.own()
     const frame = encodeReport(this.#own)
-    for (const peer of this.#parts.others()) this.#parts.mesh.send(peer, protocol, frame)
+    for (const peer of peers) this.#parts.mesh.send(peer, protocol, frame)
   }
 
   /** The latest report of each present member, this node's own included. */
