@@ -19,8 +19,9 @@ import type { Promised, Remembered } from './types.ts'
  * it (see accept.ts), and the new epoch's term is above everything promised in the old one.
  *
  * What a restarted voter does. It says hello and neither votes, stands nor counts until the voters that answered make a majority together with
- * itself, and until the live leader that any of them names has answered too. Whoever remembers more than the disk showed when it was opened
- * proves that memory was lost: the node halts for good. Independently, everybody refuses votes and acknowledgements that a new incarnation
+ * itself, and until the live leader that any of them names has answered too. Whoever remembers more than the disk showed when it was opened,
+ * or a later life than this one, proves that memory was lost: the node halts for good. (The disk counts its openings, and the count goes back
+ * with a restored disk; so the number of a life has a random part, see runner.ts, and no two lives have the same.) Independently, everybody refuses votes and acknowledgements that a new incarnation
  * gives while it shows less than is remembered.
  *
  * Assumption. A loss is noticed if, of those that answer the hello, one remembers: the candidate or leader that the promise was given to,
@@ -96,17 +97,16 @@ export const sayHello = (turn: Turn): void => {
   const { rules, state, nowMs } = turn
   if (state.admission.admitted || nowMs < state.admission.helloAtMs) return
   state.admission.helloAtMs = nowMs + rules.helloMs
-  for (const peer of others(turn)) say(turn, peer, { kind: 'hello', promised: shownBy(turn) })
+  for (const peer of others(turn)) say(turn, peer, { kind: 'hello' })
 }
 
 /** Answers with what is remembered of the asker; asks back where its answer is missing. */
-export const onHello = (turn: Turn, from: PeerId, message: Message & { kind: 'hello' }): void => {
+export const onHello = (turn: Turn, from: PeerId): void => {
   const { rules, state, nowMs } = turn
-  if (!trusts(turn, from, message.promised)) return
   const leads = state.role === 'leader' || nowMs - state.leaderHeardMs < rules.silenceMs
   say(turn, from, { kind: 'hello-reply', known: state.known.get(from) ?? null, leader: leads ? state.leader : null })
   const { admitted, answered } = state.admission
-  if (!admitted && !answered.has(from) && others(turn).includes(from)) say(turn, from, { kind: 'hello', promised: shownBy(turn) })
+  if (!admitted && !answered.has(from) && others(turn).includes(from)) say(turn, from, { kind: 'hello' })
 }
 
 /** Halts where the answer proves a loss; admits this node when enough have answered. */
@@ -115,7 +115,7 @@ export const onHelloReply = (turn: Turn, from: PeerId, message: Message & { kind
   const { admission } = state
   const { known } = message
   if (!turn.rules.safeguards.amnesia) return
-  if (known !== null && known.incarnation <= state.incarnation && lostMemory(admission.shownAtStart, known)) {
+  if (known !== null && (known.incarnation > state.incarnation || lostMemory(admission.shownAtStart, known))) {
     halt(
       turn,
       'This node lost its memory: its disk shows less than it had promised to others before (a restored backup, a rolled-back machine?).',

@@ -115,7 +115,7 @@ const body = (raw: Raw): Body => {
     case 'read-reply':
       return { kind: 'read-reply', id: count(raw.id, 'id'), index: indexOrNull(raw.index, 'index') }
     case 'hello':
-      return { kind: 'hello', promised: promised(raw.promised) }
+      return { kind: 'hello' }
     case 'hello-reply':
       return {
         kind: 'hello-reply',

@@ -64,7 +64,8 @@ export type Body =
   | { readonly kind: 'propose'; readonly bodies: readonly string[] }
   | { readonly kind: 'read'; readonly id: number }
   | { readonly kind: 'read-reply'; readonly id: number; readonly index: LogIndex | null }
-  | { readonly kind: 'hello'; readonly promised: Promised }
+  /** A member that has to prove its memory asks what is remembered of it. */
+  | { readonly kind: 'hello' }
   | {
       readonly kind: 'hello-reply'
       /** What the sender remembers of the receiver. */

@@ -56,7 +56,7 @@ const dispatch = (turn: Turn, from: PeerId, message: Message): void => {
       onRead(turn, from, message.id)
       break
     case 'hello':
-      onHello(turn, from, message)
+      onHello(turn, from)
       break
     case 'hello-reply':
       onHelloReply(turn, from, message)

@@ -40,7 +40,7 @@ export interface ConsensusOptions {
 
 /** One running member. Nothing here waits: results come through callbacks, each called once, unless the member is stopped before. */
 export interface Consensus {
-  /** Of this run of the disk. */
+  /** Of this life: grows with every start, and is never the same twice, even where the disk was put back to an earlier state. */
   readonly incarnation: number
   start(): void
   /** Nothing is called back any more. A commit that runs may still end on the disk. */
@@ -63,7 +63,8 @@ export interface Consensus {
 /** A member of the cluster: the pure core between its disk, its wire and its clock. Reads the disk at once; does nothing before `start`. */
 export const createConsensus = ({ self, rules, disk, wire, clock, random, on }: ConsensusOptions): Consensus => {
   const loaded = disk.load()
-  let state = initialState(self, loaded)
+  const incarnation = loaded.incarnation * livesPerOpening + Math.floor(random() * livesPerOpening)
+  let state = initialState(self, { ...loaded, incarnation })
   let running = false
   let draining = false
   let flushing = false
@@ -92,7 +93,7 @@ export const createConsensus = ({ self, rules, disk, wire, clock, random, on }: 
     for (const effect of stepped.effects) if (running) perform(effect)
   }
 
-  const pending = createPending({ clock, feed, incarnation: loaded.incarnation, state: () => state })
+  const pending = createPending({ clock, feed, incarnation, state: () => state })
 
   const perform = (effect: Effect): void => {
     carryOut(effect, { disk, wire, feed, alive: () => running })
@@ -153,7 +154,7 @@ export const createConsensus = ({ self, rules, disk, wire, clock, random, on }: 
   }
 
   return {
-    incarnation: loaded.incarnation,
+    incarnation,
     start: () => {
       if (running) return
       running = true
@@ -189,5 +190,7 @@ export const createConsensus = ({ self, rules, disk, wire, clock, random, on }: 
   }
 }
 
+/** A life's number is the disk's count of openings and a random part: a restored disk counts to the same number again. */
+const livesPerOpening = 2 ** 21
 /** Clocks round: a timer that fires a hair early must not be set again for no time at all. */
 const timerMsMin = 0.05
