@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Fault } from '../base/index.ts'
@@ -116,9 +116,13 @@ const answersWithin = async (client: NodeClient, child: Bun.Subprocess, limitMs:
 const removeLeftovers = (): void => {
   for (const name of readdirSync(tmpdir())) {
     const pid = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : 0
-    if (pid > 0 && !isRunning(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+    const folder = join(tmpdir(), name)
+    if (pid > 0 && !isRunning(pid) && isOurs(folder)) rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** Other people's folders are theirs to remove. */
+const isOurs = (folder: string): boolean => lstatSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.()
 
 const isRunning = (pid: number): boolean => {
   try {
