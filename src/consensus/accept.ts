@@ -1,10 +1,12 @@
 import { epochOf, type PeerId, type Term } from '../base/index.ts'
 import { remember, shownBy } from './amnesia.ts'
 import { commitTo } from './commit.ts'
+import { isEmpty } from './empty.ts'
 import { follows } from './entry.ts'
 import { invariant } from './invariant.ts'
 import type { Message } from './messages.ts'
 import { follow, halt, resetElectionTimer } from './roles.ts'
+import type { State } from './state.ts'
 import { say, type Turn } from './turn.ts'
 import type { Entry, LogIndex, Position } from './types.ts'
 import { beginWipe, mustWipe } from './wipe.ts'
@@ -12,12 +14,13 @@ import { beginWipe, mustWipe } from './wipe.ts'
 type Append = Message & { kind: 'append' }
 
 /** The leader of the present term speaks: everything that follows from hearing it, whatever it says. False when it is not our leader. */
-export const hearLeader = (turn: Turn, from: PeerId): boolean => {
+export const hearLeader = (turn: Turn, from: PeerId, ranks?: State['ranks']): boolean => {
   const { state } = turn
   if (state.role === 'leader' || (state.leader !== null && state.leader !== from && turn.rules.safeguards.termCheck)) return false
   if (state.role !== 'follower' || state.leader !== from) follow(turn, state.term, from)
   state.leaderHeardMs = turn.nowMs
   state.election.lost = null
+  if (ranks !== undefined && !isEmpty(ranks)) state.ranks = ranks
   resetElectionTimer(turn)
   return true
 }
@@ -25,7 +28,7 @@ export const hearLeader = (turn: Turn, from: PeerId): boolean => {
 /** Entries from the leader (or a heartbeat). What fits is kept and acknowledged when it is saved; what does not is answered at once. */
 export const onAppend = (turn: Turn, from: PeerId, message: Append): void => {
   const { state } = turn
-  if (!hearLeader(turn, from)) return
+  if (!hearLeader(turn, from, message.ranks)) return
   learn(turn, from, message)
   if (state.saving.wipe !== null || state.saving.install !== null) acknowledgeNow(turn, message.round)
   else if (message.takeover !== undefined && mustWipe(turn, message.takeover)) beginWipe(turn, message.takeover)
@@ -78,10 +81,6 @@ const refuse = (turn: Turn, { previous, round }: Append, hint: LogIndex): void =
 
 const learn = (turn: Turn, from: PeerId, message: Append): void => {
   const { state } = turn
-  for (const _ in message.ranks) {
-    state.ranks = message.ranks
-    break
-  }
   for (const [peer, promised] of Object.entries(message.promises) as [PeerId, Append['promises'][PeerId]][]) remember(turn, peer, promised)
   if (!state.admission.admitted) state.admission.leaders.set(from, from)
 }

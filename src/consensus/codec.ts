@@ -18,6 +18,7 @@ import {
   term,
   text,
 } from './codec-fields.ts'
+import { isEmpty } from './empty.ts'
 import type { Body, Envelope, Message } from './messages.ts'
 import type { SnapshotOffer } from './ports.ts'
 
@@ -146,11 +147,6 @@ const base64 = (value: unknown): string => {
 }
 
 const bytesOf = (value: object): Uint8Array => encoder.encode(JSON.stringify(value))
-
-const isEmpty = (table: object): boolean => {
-  for (const _ in table) return false
-  return true
-}
 
 const encoder = new TextEncoder()
 const utf8 = new TextDecoder('utf-8', { fatal: true })

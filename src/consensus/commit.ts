@@ -36,13 +36,10 @@ export const commitTo = ({ state }: Turn, index: LogIndex): void => {
   state.flushDue = true
 }
 
-/** Keeps one Peer for everybody in either configuration while it changes. */
-export const reconcilePeers = (turn: Turn, lead: Leadership, keep: Configuration | null): void => {
-  const { state, nowMs } = turn
-  const wanted = new Set<PeerId>()
-  for (const { voters, learners } of keep === null ? [state.log.configuration] : [state.log.configuration, keep]) {
-    for (const id of [...voters, ...learners]) if (id !== state.self) wanted.add(id)
-  }
+/** Keeps one Peer for everybody in any of `configurations` (two while one changes into the other), and no others. */
+export const reconcilePeers = ({ state, nowMs }: Turn, lead: Leadership, configurations: readonly Configuration[]): void => {
+  const wanted = new Set(configurations.flatMap(({ voters, learners }) => [...voters, ...learners]))
+  wanted.delete(state.self)
   for (const id of wanted) if (!lead.peers.has(id)) lead.peers.set(id, freshPeer(id, state.log.lastIndex + 1, nowMs))
   for (const id of lead.peers.keys()) if (!wanted.has(id)) lead.peers.delete(id)
 }
@@ -87,7 +84,7 @@ const settleMembers = (turn: Turn, lead: Leadership, id: number | null): void =>
     feed(turn, lead, peer)
     tellCommit(turn, lead, peer)
   }
-  reconcilePeers(turn, lead, null)
+  reconcilePeers(turn, lead, [state.log.configuration])
   if (id !== null) effects.push({ kind: 'reconfigured', id, fault: null })
   if (state.log.configuration.voters.includes(state.self)) return
   const next = successor(turn, lead, true)

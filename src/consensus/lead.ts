@@ -33,7 +33,8 @@ export const becomeLeader = (turn: Turn): void => {
   state.election.lost = null
   state.election.deferred = []
   state.lead = lead
-  reconcilePeers(turn, lead, lead.reconfiguring === null ? null : log.configurationAt(lead.reconfiguring.index - 1))
+  const before = lead.reconfiguring === null ? [] : [log.configurationAt(lead.reconfiguring.index - 1)]
+  reconcilePeers(turn, lead, [log.configuration, ...before])
   if (rules.safeguards.noop) appendOwn(turn, { kind: 'noop', leader: state.self })
   note(turn, `Leads term ${showTerm(state.term)} with ${state.election.granted.size} of ${votersOf(turn).length} votes.`)
   beginRound(turn, lead)

@@ -15,9 +15,10 @@ export const reconfigure = (turn: Turn, id: number, wanted: Configuration): void
   }
   const { takeover } = before
   const configuration = takeover === undefined ? plain(wanted) : { ...plain(wanted), takeover }
+  // Before the entry is there, so that it is the first thing that newcomers are sent.
+  reconcilePeers(turn, lead, [before, configuration])
   const { index } = appendOwn(turn, { kind: 'configuration', configuration })
   lead.reconfiguring = { id, index }
-  reconcilePeers(turn, lead, before)
 }
 
 /** Why one configuration may not follow the other; null when it may. New voters were learners before; one voter comes or goes at a time. */
