@@ -1,6 +1,6 @@
-import { Fault, type Json } from '../base/index.ts'
+import { epochOf, Fault, type Json, termOf } from '../base/index.ts'
 import type { Machine, StateView } from '../consensus/ports.ts'
-import type { Applied, Configuration, Entry } from '../consensus/types.ts'
+import type { Applied, Configuration, Entry, Takeover } from '../consensus/types.ts'
 import type { Genesis, Signatures } from '../keys/index.ts'
 import { audit, auditRefusal } from './audit.ts'
 import { type Batch, createBatchReader } from './batch.ts'
@@ -9,6 +9,7 @@ import { found } from './founding.ts'
 import { runCommand } from './registry.ts'
 import { readMeta, writeMeta } from './rows.ts'
 import { keepAnswer, refusedAnswer, standingOf } from './session.ts'
+import { configurationSchema } from './spaces.ts'
 import { takeoverFault } from './takeover.ts'
 import { verifySnapshot } from './verify-snapshot.ts'
 
@@ -48,6 +49,9 @@ export const createMachine = ({ genesis, signatures }: LedgerOptions): Ledger =>
           return { leader: payload.leader }
         case 'configuration': {
           const configuration = copied(payload.configuration)
+          // A row that no snapshot would be accepted with must not come to be.
+          if (!configurationSchema.safeParse(configuration).success)
+            return refuseEntry(state, entry, 'unproven', 'these are not names of members')
           writeMeta(state, { kind: 'configuration', configuration, index, stampMs })
           audit(state, stampMs, { actor: readMeta(state, 'leader')?.leader ?? 'leader', act: 'configuration', detail: configuration })
           return { configuration }
@@ -55,6 +59,7 @@ export const createMachine = ({ genesis, signatures }: LedgerOptions): Ledger =>
         case 'takeover': {
           const fault = takeoverFault(payload, genesis, signatures)
           if (fault) return refuseEntry(state, entry, 'unproven', fault.message)
+          if (!standsWhereSigned(entry, payload)) return refuseEntry(state, entry, 'unproven', 'this take-over belongs to another place')
           const { id, body } = payload
           const configuration = copied(payload.configuration)
           writeMeta(state, { kind: 'takeover', id, body, index, stampMs }, `takeover/${id}`)
@@ -85,7 +90,8 @@ const applyBatch = ({ state, entry, genesis, signatures }: BatchScene, batch: Ba
   }
   const { author, incarnation, seq } = batch
   if (state.get('members', author) === undefined) {
-    auditRefusal(state, stampMs, author, { index, code: 'not-a-member' })
+    // Anybody can make keys: what strangers sign is noted under one name, or each new key would bring rows and a share of the audit.
+    auditRefusal(state, stampMs, 'stranger', { index, author, code: 'not-a-member' })
     return refusedAnswer(batch, notAMember)
   }
   const standing = standingOf(state, batch)
@@ -116,6 +122,10 @@ const refuseEntry = (state: StateView, { index, stampMs, payload }: Entry, actor
   auditRefusal(state, stampMs, actor, { index, entry: payload.kind, why })
   return { refused: { code: 'forbidden', message: why } }
 }
+
+/** The master names the entry a take-over follows, so that it can never be played again further on. */
+const standsWhereSigned = ({ index, term }: Entry, { base }: Takeover): boolean =>
+  index === base.index + 1 && term === termOf(epochOf(base.term) + 1, 0)
 
 const notAMember = new Fault('not-a-member', 'Only members write; this node is not one, or no longer.')
 const commandName = (raw: unknown): string =>

@@ -53,6 +53,17 @@ export const dropAnswers = (state: StateView, author: PeerId, seq: number): void
   for (const { key } of state.list('results', { prefix })) if (Number(key.slice(prefix.length)) < seq) state.delete('results', key)
 }
 
+/** Ends the session of a removed author: its answers go, and nothing it signed so far is ever taken again, even if it comes back. */
+export const closeSession = (state: StateView, author: PeerId): void => {
+  const session = read(state, 'sessions', author)
+  if (!session) return
+  const prefix = `${author}/`
+  const answered = state.list('results', { prefix }).map(({ key }) => Number(key.slice(prefix.length)) + 1)
+  const floor = answered.reduce((highest, next) => Math.max(highest, next), session.floor)
+  dropAnswers(state, author, Number.POSITIVE_INFINITY)
+  write(state, 'sessions', author, { ...session, floor })
+}
+
 /** The answer to a batch that changed nothing as a whole. */
 export const refusedAnswer = (batch: Batch | null, fault: Fault): Applied => ({
   author: batch?.author ?? null,

@@ -3,7 +3,8 @@ import { grammar } from '../keys/index.ts'
 
 const position = { index: z.int().min(1), stampMs: grammar.instant }
 const json = z.json()
-const configuration = z.strictObject({ voters: z.array(grammar.peerId), learners: z.array(grammar.peerId) })
+/** Who counts, as state and audit keep it. */
+export const configurationSchema = z.strictObject({ voters: z.array(grammar.peerId).max(256), learners: z.array(grammar.peerId).max(256) })
 
 /** A member. `proof` is null for the founder (genesis proves it); `ticket` names the admission, so a removal fits only this one. */
 const members = z.strictObject({
@@ -61,7 +62,7 @@ const meta = z.union([
   z.strictObject({ kind: z.literal('genesis'), text: z.string() }),
   z.strictObject({ kind: z.literal('version'), version: z.int().min(1), ...position }),
   z.strictObject({ kind: z.literal('leader'), leader: grammar.peerId, term: z.int(), ...position }),
-  z.strictObject({ kind: z.literal('configuration'), configuration, ...position }),
+  z.strictObject({ kind: z.literal('configuration'), configuration: configurationSchema, ...position }),
   /** Head of the audit chain; rows `first` to `n` are kept. */
   z.strictObject({ kind: z.literal('audit'), n: z.int(), first: z.int(), hash: grammar.hash }),
   z.strictObject({ kind: z.literal('refusals'), hour: z.int(), count: z.int() }),

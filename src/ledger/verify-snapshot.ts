@@ -4,7 +4,7 @@ import { type Genesis, open, readAdmission, readTicket, type Signatures } from '
 import { auditFlaw } from './audit.ts'
 import { protectedDelete, protectedPut } from './commands/protected.ts'
 import { isKey, protectedPrefix, valueText } from './record.ts'
-import { everyRow, readMeta } from './rows.ts'
+import { everyRow, read, readMeta } from './rows.ts'
 import { type Row, type Space, spaceNames, spaces } from './spaces.ts'
 import { openTakeover, takeoverFault } from './takeover.ts'
 
@@ -62,7 +62,8 @@ const checkRow = (space: Space, key: string, text: string, trust: Trust): string
     case 'tickets':
       return ticketFlaw(key, checked.data as Row<'tickets'>, trust)
     case 'kv':
-      return recordFlaw(key, checked.data as Row<'kv'>, trust)
+      // As parsed: the schema's copy would lack a key named __proto__, which values may have.
+      return recordFlaw(key, raw as Row<'kv'>, trust)
     case 'meta':
       return metaFlaw(key, checked.data as Row<'meta'>, trust)
     case 'sessions':
@@ -122,6 +123,8 @@ const ticketUsedTwice = (rows: StateReader): string | null => {
     const { ticket } = JSON.parse(value) as Row<'members'> // Checked by schema above.
     if (ticket === null) continue
     if (used.has(ticket)) return `the ticket of member ${key} was used twice`
+    const row = read(rows, 'tickets', ticket)
+    if (row && row.usedBy !== key) return `the ticket of member ${key} is not shown as used by it`
     used.add(ticket)
   }
   return null

@@ -99,7 +99,9 @@ describe('commands of members and of the leader', () => {
       versionCommand(2),
     ]
     expect(scene.act(stranger, ...commands)).toMatchObject(commands.map(() => ({ ok: false, code: 'not-a-member' })))
-    expect(auditTail(scene.rows, 1)).toMatchObject([{ act: 'refused', actor: stranger.peer, detail: { code: 'not-a-member' } }])
+    expect(auditTail(scene.rows, 1)).toMatchObject([
+      { act: 'refused', actor: 'stranger', detail: { author: stranger.peer, code: 'not-a-member' } },
+    ])
   })
 
   test('only the leader of the very term raises the cluster version, and only to what every member knows', () => {

@@ -15,7 +15,8 @@ export interface Court {
   readonly rows: Rows
   /** Stamp of the next entry; tests move it. */
   nowMs: number
-  readonly term: number
+  /** Of the next entry; tests move it. */
+  term: number
   entry(payload: Payload): Entry
   apply(payload: Payload): Applied
   /** Seals a batch of `by` with its next sequence number and applies it; gives the results. */

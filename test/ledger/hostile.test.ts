@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { asClusterId, asHash, type Term, termOf } from '../../src/base/index.ts'
+import { asClusterId, asHash, asPeerId, rootOfRows, sha256, type Term, termOf } from '../../src/base/index.ts'
 import type { Payload } from '../../src/consensus/types.ts'
 import { ed25519, freshIdentity, type NodeKeys } from '../../src/keys/index.ts'
 import {
@@ -10,6 +10,7 @@ import {
   commandFault,
   createMachine,
   makeTakeover,
+  protectedPutCommand,
   putCommand,
   record,
   sealBatch,
@@ -157,11 +158,14 @@ test('a member that floods the audit with refusals fills only its own share of i
 })
 
 test('a take-over counts only as the master key signed it', () => {
-  const { cluster, master, admin, founder, machine, rows, apply } = openCourt()
+  const court = openCourt()
+  const { cluster, master, admin, founder, machine, rows, apply } = court
   const { genesis } = machine
+  court.term = termOf(1, 0)
   const fields = {
     id: 'abc',
-    base: { index: 1, term: termOf(0, 1), hash: asHash('0'.repeat(64)) },
+    // Eight forgeries are applied between the first entry and it.
+    base: { index: 9, term: termOf(0, 1), hash: asHash('0'.repeat(64)) },
     configuration: { voters: [founder.peer], learners: [] },
   }
   const good = makeTakeover(cluster, fields, master)
@@ -173,7 +177,7 @@ test('a take-over counts only as the master key signed it', () => {
     { ...good, id: 'abd' },
     { ...good, configuration: { voters: [freshIdentity().peer], learners: [] } },
     { ...good, configuration: { voters: [founder.peer], learners: [freshIdentity().peer] } },
-    { ...good, base: { ...good.base, index: 2 } },
+    { ...good, base: { ...good.base, index: 10 } },
     { ...good, base: { ...good.base, term: 5 as Term } },
     { ...good, body: '' },
   ]) {
@@ -183,6 +187,50 @@ test('a take-over counts only as the master key signed it', () => {
   expect(rows.list('meta', { prefix: 'takeover/' })).toEqual([])
   expect(apply(good)).toEqual({ takeover: 'abc' })
   expect(auditTail(rows, 1)).toMatchObject([{ actor: 'master', act: 'takeover', detail: { id: 'abc' } }])
+  // Played again further on, or in another term: the master said where it stands.
+  expect(apply(good)).toMatchObject({ refused: { code: 'forbidden' } })
+  court.term = termOf(2, 0)
+  expect(apply({ ...good, ...makeTakeover(cluster, { ...fields, base: { ...fields.base, index: 11 } }, master) })).toMatchObject({
+    refused: { code: 'forbidden' },
+  })
+  expect(auditTail(rows, 2)).toMatchObject([{ act: 'refused' }, { act: 'refused' }])
+})
+
+test('keys made by the thousand bring no rows and no share of the audit', () => {
+  const court = openCourt()
+  const before = court.rows.list('meta').length
+  for (let n = 0; n < 100; n++) court.act(freshIdentity(), putCommand('a', n))
+  expect(court.rows.list('meta')).toHaveLength(before + 1)
+  expect(auditTail(court.rows, 1000).filter(({ act }) => act === 'refused')).toHaveLength(60)
+})
+
+test('whatever a member or a leader writes, a snapshot of it is accepted', () => {
+  const court = openCourt()
+  const { founder: me, cluster } = court
+  const odd = JSON.parse('{"__proto__":{"a":1}}')
+  expect(court.act(me, protectedPutCommand(cluster, 'bzzz-admin/x', odd, 1, court.admin))).toMatchObject([{ ok: true }])
+  const values = [
+    '{"__proto__":{"a":1}}',
+    '{"a":[{"__proto__":1}]}',
+    '"\\"__proto__\\":"',
+    '-0',
+    '1e308',
+    '5e-324',
+    '"\\u0000\\uffff"',
+    '{"":{}}',
+  ]
+  const commands = values.map((value, n) => `{"kind":"put","key":"k${n}","value":${value}}`)
+  const body = `{"ackedBelow":1,"author":"${me.peer}","cluster":"${cluster}","commands":[${commands.join(',')}],"incarnation":1,"kind":"batch","seq":2}`
+  const { results } = court.apply({ kind: 'batch', body: signedBody(me, body) }) as { results: { ok: boolean }[] }
+  expect(results.map(({ ok }) => ok)).toEqual(values.map(() => true))
+  for (const name of ['x'.repeat(65), 'x'.repeat(128), 'a b', '']) {
+    court.apply({ kind: 'configuration', configuration: { voters: [asPeerId(name)], learners: [] } })
+    court.apply({ kind: 'configuration', configuration: { voters: [me.peer], learners: [asPeerId(name)] } })
+  }
+  const root = rootOfRows(court.rows.dump().map(([space, key, value]) => ({ space, key, hash: sha256(value) })))
+  const position = { index: 1, term: termOf(0, 1), hash: asHash('0'.repeat(64)) }
+  const configuration = { voters: [me.peer], learners: [] }
+  expect(court.machine.verifySnapshot(court.rows, { id: '', position, stampMs: 1, configuration, sizeBytes: 1, root })).toBeNull()
 })
 
 test('what apply would refuse of a command by itself is known before it is signed', () => {

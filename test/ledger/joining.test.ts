@@ -146,3 +146,18 @@ test('a removed member is out at once, and its earlier words cannot be played ag
   expect(court.apply({ kind: 'batch', body })).toMatchObject({ results: [{ ok: true }] })
   expect(court.apply({ kind: 'batch', body: old })).toMatchObject({ refused: { code: 'old-incarnation' } })
 })
+
+test('what a member signed before it was removed stays answered, also before its first new word', () => {
+  const court = openCourt()
+  const b = court.admitted('b')
+  const put = (value: number) => ({ kind: 'put', key: 'a', value })
+  const old = [1, 2, 9].map((seq) => court.seal(b, [put(seq)], { seq, ackedBelow: 1 }))
+  for (const body of old) court.apply({ kind: 'batch', body })
+  court.act(court.founder, removeCommand(court.cluster, b.peer, b.ticket, court.admin))
+  expect(court.rows.list('results', { prefix: b.peer })).toEqual([])
+  const ticket = freshSigner()
+  court.act(court.founder, ticketCommand(court.cluster, ticket.publicKey, court.nowMs + hourMs, court.operator))
+  court.act(court.founder, admitCommand(court.cluster, { ...newcomer().joiner, peer: b.peer }, ticket))
+  for (const body of old) expect(court.apply({ kind: 'batch', body })).toMatchObject({ refused: { code: 'forgotten' } })
+  expect(court.apply({ kind: 'batch', body: court.seal(b, [put(10)], { seq: 10 }) })).toMatchObject({ results: [{ ok: true }] })
+})

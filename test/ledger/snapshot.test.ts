@@ -131,6 +131,13 @@ test('a ticket that no operator signed is refused', () => {
   expect(forged(court, 'tickets', ticket.publicKey, () => row(court.operator))).toBeNull()
 })
 
+test('the ticket of a member cannot be shown as open again', () => {
+  const { court, second } = openScene()
+  const { ticket } = second
+  expect(forged(court, 'tickets', ticket, (row: object) => ({ ...row, state: 'open', usedBy: null }))?.message).toContain('used by it')
+  expect(forged(court, 'tickets', ticket, (row: object) => ({ ...row, usedBy: court.founder.peer }))?.message).toContain('used by it')
+})
+
 test('an audit chain that was altered, shortened or cut is refused', () => {
   const { court } = openScene()
   const keys = court.rows.list('audit').map(({ key }) => key)

@@ -4,7 +4,7 @@ import { grammar } from '../../keys/index.ts'
 import { type CarriedCommand, refuse } from '../command.ts'
 import { members } from '../queries.ts'
 import { read } from '../rows.ts'
-import { dropAnswers } from '../session.ts'
+import { closeSession } from '../session.ts'
 
 // `ticket` names the admission that ends (null: the founder's), so an old removal never fits a node that was admitted again.
 const schema = z.strictObject({
@@ -34,7 +34,7 @@ export const remove: CarriedCommand<'remove', Removal> = {
     if (row.ticket !== ticket) return refuse('conflict', 'This removal is about an earlier membership of that node.')
     if (members(state).length === 1) return refuse('last-member', 'The last member cannot be removed.')
     state.delete('members', peer)
-    dropAnswers(state, asPeerId(peer), Number.POSITIVE_INFINITY)
+    closeSession(state, asPeerId(peer))
     scene.audit('removed', { peer, name: row.name, ticket }, actor)
     return { ok: true, peer }
   },
