@@ -91,6 +91,15 @@ const acts: Readonly<Record<FaultKind, (hands: Hands) => void>> = {
     const member = victim(hands)
     if (member !== undefined) cut(hands, between([member], hands.world.members), hands.dice.within(200, 3_000))
   },
+  // The leader sleeps while it is cut off, and wakes before its network comes back: it still believes that it leads.
+  strand: (hands) => {
+    const { world, dice } = hands
+    const member = world.leader() ?? victim(hands)
+    if (member === undefined) return
+    const forMs = dice.within(900, 2_200)
+    world.pause(member.peer, forMs)
+    cut(hands, between([member], world.members), forMs + dice.within(50, 900))
+  },
   'one-way': (hands) => {
     const { world, dice } = hands
     const member = victim(hands)

@@ -258,6 +258,8 @@ export const createJudge = (given: {
     leads: (peer, term, image) => {
       const lastEntry = image.entries[image.entries.length - 1]
       const lineage = lineageOf(lastEntry?.hash ?? image.base.hash)
+      if (epochOfLineage(lineage) !== epochOf(term))
+        violated('leader completeness', `${peer} leads term ${showTerm(term)} without the take-over that opened its epoch`)
       const key = `${lineage}/${term}`
       const other = leaders.get(key)
       if (other === peer) return

@@ -18,6 +18,7 @@ Runs the real consensus, author and ledger in simulated clusters that break in e
   --scenario NAME  only this directed run (${scenarios.map(({ name }) => name).join(', ')})
   --history FILE   writes what clients asked and were told as JSON lines
   --threads N      runs side by side (default: one for each processor, at most 4)
+  --random-only    no directed runs, no kept seeds
   --failures N     stops after so many failures (default 3)`
 
 type Keep = (lines: readonly string[]) => void
@@ -32,6 +33,7 @@ const main = async (): Promise<number> => {
       history: { type: 'string' },
       threads: { type: 'string', default: String(Math.min(4, availableParallelism())) },
       failures: { type: 'string', default: '3' },
+      'random-only': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -44,8 +46,14 @@ const main = async (): Promise<number> => {
   const keep =
     history === undefined ? null : (lines: readonly string[]) => appendFileSync(history, lines.map((line) => `${line}\n`).join(''))
   if (values.seed !== undefined) return one(Number(values.seed), keep)
-  if (values.scenario !== undefined) return directed(values.scenario)
-  return all(Number(values.from), Number(values.seeds), Number(values.threads), Number(values.failures), keep)
+  if (values.scenario !== undefined) return story(values.scenario)
+  const numbers = {
+    from: Number(values.from),
+    count: Number(values.seeds),
+    threads: Number(values.threads),
+    failuresMax: Number(values.failures),
+  }
+  return all({ ...numbers, directed: !values['random-only'], keep })
 }
 
 const one = (seed: number, keep: Keep | null): number => {
@@ -58,7 +66,7 @@ const one = (seed: number, keep: Keep | null): number => {
   return finish(failure === null ? 1 : 0, failure === null ? 0 : 1)
 }
 
-const directed = (name: string): number => {
+const story = (name: string): number => {
   const scenario = scenarios.find((each) => each.name === name)
   if (scenario === undefined) {
     console.error(`There is no scenario "${name}". Known: ${scenarios.map((each) => each.name).join(', ')}.`)
@@ -70,7 +78,17 @@ const directed = (name: string): number => {
   return finish(failure === null ? 1 : 0, failure === null ? 0 : 1)
 }
 
-const all = async (from: number, count: number, threads: number, failuresMax: number, keep: Keep | null): Promise<number> => {
+interface Extent {
+  readonly from: number
+  readonly count: number
+  readonly threads: number
+  readonly failuresMax: number
+  /** Directed runs and kept seeds too. */
+  readonly directed: boolean
+  readonly keep: Keep | null
+}
+
+const all = async ({ from, count, threads, failuresMax, directed, keep }: Extent): Promise<number> => {
   const started = performance.now()
   const totals = noCounts()
   let passed = 0
@@ -79,16 +97,17 @@ const all = async (from: number, count: number, threads: number, failuresMax: nu
     failed++
     show(failure)
   }
-  for (const scenario of scenarios) {
+  const stories = directed ? scenarios : []
+  for (const scenario of stories) {
     const result = runScenario(scenario)
     const failure = failureOf(scenario.name, result)
     addCounts(totals, result.counts)
     if (failure === null) passed++
     else fail(failure)
   }
-  console.log(`${scenarios.length} directed runs, ${failed} failed`)
+  if (directed) console.log(`${stories.length} directed runs, ${failed} failed`)
 
-  const kept = keptSeeds.map(({ seed }) => seed)
+  const kept = directed ? keptSeeds.map(({ seed }) => seed) : []
   const seeds = [...kept, ...Array.from({ length: count }, (_, at) => from + at)]
   let shown = performance.now()
   await runCrew(seeds, { threads, wantsHistory: keep !== null }, (report) => {
@@ -98,7 +117,7 @@ const all = async (from: number, count: number, threads: number, failuresMax: nu
     keep?.(report.history)
     if (performance.now() - shown > 10_000) {
       shown = performance.now()
-      console.log(`${totals.runs} of ${seeds.length + scenarios.length} runs in ${seconds(started)} s, ${failed} failed`)
+      console.log(`${totals.runs} of ${seeds.length + stories.length} runs in ${seconds(started)} s, ${failed} failed`)
     }
     return failed < failuresMax
   })

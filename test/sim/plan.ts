@@ -7,6 +7,7 @@ export const faultKinds = [
   'pause',
   'partition',
   'isolate',
+  'strand',
   'one-way',
   'slow-disk',
   'full-disk',

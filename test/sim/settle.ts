@@ -1,4 +1,4 @@
-import { canonical } from '../../src/base/index.ts'
+import { canonical, type PeerId } from '../../src/base/index.ts'
 import { ask } from './clients.ts'
 import type { Member } from './member.ts'
 import { violated } from './violation.ts'
@@ -8,17 +8,18 @@ import type { World } from './world.ts'
 export const settleMs = 12_000
 
 /** Members that take part: in the leader's configuration, running, not halted. */
-const partaking = (world: World): Member[] => {
+const partaking = (world: World, except: readonly Member[]): Member[] => {
   const status = world.leader()?.running?.consensus.status()
   if (status === undefined) return []
   const { voters, learners } = status.configuration
-  return world.members.filter(
-    ({ peer, running }) => (voters.includes(peer) || learners.includes(peer)) && running?.consensus.status().haltedBecause === null,
-  )
+  return world.members.filter((member) => !except.includes(member) && isPartOf(member, voters, learners))
 }
 
-/** Runs until the cluster works and agrees, or is a violation of liveness. Everything must have healed. */
-export const settle = (world: World, withinMs = settleMs): void => {
+const isPartOf = ({ peer, running }: Member, voters: readonly PeerId[], learners: readonly PeerId[]): boolean =>
+  (voters.includes(peer) || learners.includes(peer)) && running !== null && running.consensus.status().haltedBecause === null
+
+/** Runs until the cluster works and agrees, or is a violation of liveness. Everything must have healed, `except` for some. */
+export const settle = (world: World, withinMs = settleMs, except: readonly Member[] = []): void => {
   const startMs = world.schedule.nowMs
   const deadline = startMs + withinMs
   const until = (what: string, holds: () => boolean) => {
@@ -35,7 +36,7 @@ export const settle = (world: World, withinMs = settleMs): void => {
   const asked = new Set<string>()
   const answered = new Set<string>()
   const probe = () => {
-    const members = partaking(world)
+    const members = partaking(world, except)
     for (const member of members) {
       if (asked.has(member.peer)) continue
       asked.add(member.peer)
@@ -54,11 +55,11 @@ export const settle = (world: World, withinMs = settleMs): void => {
     return members.length > 0 && members.every(({ peer }) => answered.has(peer))
   }
   until('not every member got a write through', probe)
-  until('members do not agree', () => agreed(world))
+  until('members do not agree', () => agreed(world, except))
 }
 
-const agreed = (world: World): boolean => {
-  const members = partaking(world)
+const agreed = (world: World, except: readonly Member[]): boolean => {
+  const members = partaking(world, except)
   const states = new Set(members.map(({ disk: { image } }) => `${image.appliedIndex} ${image.rows.fingerprint()}`))
   return members.length > 0 && states.size === 1
 }

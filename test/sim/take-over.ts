@@ -4,10 +4,10 @@ import type { Member } from './member.ts'
 import type { Operator } from './operator.ts'
 import type { World } from './world.ts'
 
-/** Names `survivors` the new voters, on top of the longest log among them; the others become learners when they come back. */
-export const nameNewVoters = (world: World, survivors: readonly Member[], id: string): void => {
+/** Names `survivors` the new voters, on top of the log `at` one of them, else the longest; the others become learners when they come back. */
+export const nameNewVoters = (world: World, survivors: readonly Member[], id: string, at?: Member): void => {
   const running = survivors.filter((member) => member.running !== null)
-  const first = running.reduce<Member | null>((best, member) => (best === null || isFurther(member, best) ? member : best), null)
+  const first = at ?? running.reduce<Member | null>((best, member) => (best === null || isFurther(member, best) ? member : best), null)
   if (first === null || first.running === null) return
   const { consensus, process } = first.running
   const voters = running.map(({ peer }) => peer)

@@ -50,7 +50,12 @@ export const standAt = (image: Image, index: LogIndex): { position: Position; st
     if (entry.index > index) break
     position = { index: entry.index, term: entry.term, hash: entry.hash }
     stampMs = entry.stampMs
-    if (entry.payload.kind === 'configuration' || entry.payload.kind === 'takeover') configuration = entry.payload.configuration
+    const { payload } = entry
+    if (payload.kind === 'configuration') configuration = payload.configuration
+    if (payload.kind === 'takeover') {
+      const { id, base, configuration: named, body } = payload
+      configuration = { ...named, takeover: { id, base, configuration: named, body } }
+    }
   }
   return { position, stampMs, configuration }
 }

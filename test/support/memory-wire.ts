@@ -31,6 +31,8 @@ export interface Network {
   mend(from: PeerId, to: PeerId): void
   mendAll(): void
   connected(from: PeerId, to: PeerId): boolean
+  /** Loses every message for which `test` holds, until told otherwise: for directed runs. */
+  block(test: ((from: PeerId, to: PeerId, message: Message) => boolean) | null): void
   /** The process behind `peer` died and the network knows it: everybody who can reach its machine hears of it. */
   announceLoss(peer: PeerId): void
   readonly sent: number
@@ -61,6 +63,7 @@ export const createNetwork = (given: {
   const weather = fairWeather()
   const ends = new Map<PeerId, End>()
   const cuts = new Set<string>()
+  let blocks: ((from: PeerId, to: PeerId, message: Message) => boolean) | null = null
   let sent = 0
   let dropped = 0
   const link = (from: PeerId, to: PeerId) => `${from}>${to}`
@@ -69,7 +72,7 @@ export const createNetwork = (given: {
   const send = (from: PeerId, to: PeerId, message: Message) => {
     sent++
     watcher.sent?.(from, to, message)
-    if (!connected(from, to) || dice.chance(weather.lossChance)) {
+    if (!connected(from, to) || blocks?.(from, to, message) || dice.chance(weather.lossChance)) {
       dropped++
       return
     }
@@ -121,6 +124,9 @@ export const createNetwork = (given: {
     mend: (from, to) => void cuts.delete(link(from, to)),
     mendAll: () => cuts.clear(),
     connected,
+    block: (test) => {
+      blocks = test
+    },
     announceLoss: (peer) => {
       for (const end of ends.values()) {
         if (end.peer === peer) continue
