@@ -27,9 +27,13 @@ export interface DialOptions {
   readonly limits: Limits
   readonly counters: Counters
   readonly dial: (address: string, signal: AbortSignal) => Promise<Connection>
+  /** A connection has come in that has not shown yet whose it is. */
+  readonly someoneIsAtTheDoor: () => boolean
   /** Nobody listens there, on a machine that is up. */
   readonly onRefused: (peer: Peer, address: Address) => void
 }
+
+const dialYieldsMax = 6
 
 /**
  * The redial loop: every neighbour that has no connection is dialled, its addresses one after the other with the best first, again and again with
@@ -51,7 +55,19 @@ export class Dialler {
     if (this.#stop.signal.aborted || !peer.neighbour) return
     this.forget(peer)
     this.#waits.set(peer.id, { attempt: 0, cancel: null })
-    this.#after(this.#options.self < peer.id ? 0 : this.#options.limits.dialYieldMs, peer)
+    if (this.#options.self < peer.id || this.#options.limits.dialYieldMs === 0) this.#after(0, peer)
+    else this.#yield(peer, dialYieldsMax)
+  }
+
+  /** Lets the other side come first, a little longer while somebody is coming in. */
+  #yield(peer: Peer, timesLeft: number): void {
+    const wait = this.#waits.get(peer.id)
+    if (!wait) return
+    wait.cancel = this.#options.clock.after(this.#options.limits.dialYieldMs, () => {
+      wait.cancel = null
+      if (timesLeft > 1 && this.#options.someoneIsAtTheDoor()) this.#yield(peer, timesLeft - 1)
+      else this.#enqueue(peer)
+    })
   }
 
   forget(peer: Peer): void {

@@ -48,6 +48,7 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
   const changed = new Listeners<[Peer]>(onError)
   const onTwin = (peer: PeerId): void => log.warn({ peer, duplicates: twins.list(clock.wallMs()) }, 'two processes run with one identity')
 
+  const inbound = { pending: 0 }
   const gate = openGate(counters, (stranger) => strangers.tell(stranger))
   const stack = await startStack({
     identityKey,
@@ -60,6 +61,7 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
     version: options.version,
     gate,
     limits,
+    inbound,
     notice: {
       onInboundFailed: (address) => {
         counters.handshakesFailed += 1
@@ -113,6 +115,7 @@ export const openMesh = async (options: MeshOptions): Promise<Mesh> => {
     limits,
     counters,
     dial: dialVia(stack),
+    someoneIsAtTheDoor: () => inbound.pending > 0,
     onRefused: (peer, address) => {
       if (peer.lastSeenAt.includes(address)) announceDeath(peer)
     },

@@ -10,6 +10,8 @@ import { keptLink, Link } from './link.ts'
 import { newPeer, type Peer } from './peer.ts'
 import type { Twins } from './twins.ts'
 
+const secondConnection = 'a second connection to the same peer'
+
 /** How long a process that is thought dead gets to prove that it lives, when another one appears with its identity. */
 const proofMs = 600
 
@@ -214,7 +216,13 @@ export class Roster {
       peer.active = kept
       for (const lane of peer.lanes.values()) lane.reset()
     }
-    for (const link of ready) if (link !== kept) link.close('a second connection to the same peer')
+    const { self, clock, limits } = this.#options
+    for (const link of ready) {
+      if (link === kept) continue
+      // Were both sides to close at once, their clocks apart, each might keep the one that the other closes: the lower id decides.
+      if (self < peer.id) link.close(secondConnection)
+      else clock.after(limits.handshakeMs, () => peer.active !== link && link.close(secondConnection))
+    }
   }
 }
 

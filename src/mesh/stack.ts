@@ -16,7 +16,7 @@ import type { Gate } from './gate.ts'
 import type { Limits } from './limits.ts'
 import { clusterNoise } from './noise.ts'
 import { quietLogger } from './quiet.ts'
-import { mergingTcp } from './transport.ts'
+import { type Inbound, mergingTcp } from './transport.ts'
 
 /** By then the members are known; before, the gate would let nobody be dialled. */
 const bootstrapAfterMs = 200
@@ -35,6 +35,7 @@ export interface StackOptions {
   readonly version: string
   readonly gate: Gate
   readonly limits: Limits
+  readonly inbound: Inbound
   readonly notice: { onInboundFailed(from: string): void; onOwnIdentity(from: string): void }
 }
 
@@ -52,7 +53,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       logger: quietLogger,
       datastore: options.datastore,
       addresses: { listen: options.listen.map(({ host, port }) => addressOf(host, port)) },
-      transports: [mergingTcp()],
+      transports: [mergingTcp(options.inbound)],
       connectionEncrypters: [clusterNoise(Buffer.from(options.genesisHash, 'hex'), options.notice)],
       // Keep-alive would measure round trips only to grow windows; ours are fixed, and presence frames keep connections busy.
       streamMuxers: [

@@ -9,27 +9,33 @@ import { parseAddress } from './address.ts'
 /** What waits for the end of the tick counts as much as a full socket. */
 const pendingBytesMax = 512 * 1024
 
+/** Connections that others opened and that have not shown yet who they are. */
+export interface Inbound {
+  pending: number
+}
+
 /**
  * libp2p's TCP with two changes. All that is written in one tick leaves as one write to the socket: noise writes the length of a message
  * apart from it, and yamux answers each message with a frame of its own. And connecting does not hand its abort signal to `net.connect`:
  * Bun reports the abort as an `error` event when nobody listens any more, which would end the process.
  */
 export const mergingTcp =
-  () =>
+  (inbound: Inbound) =>
   (components: TCPComponents): Transport => {
     const transport = tcp()(components)
     Object.assign(transport, { _connect: openSocket })
     const dial = transport.dial.bind(transport)
     const createListener = transport.createListener.bind(transport)
     return Object.assign(transport, {
-      dial: (address: Multiaddr, options: Parameters<typeof dial>[1]) => dial(address, { ...options, upgrader: merging(options.upgrader) }),
+      dial: (address: Multiaddr, options: Parameters<typeof dial>[1]) =>
+        dial(address, { ...options, upgrader: merging(options.upgrader, inbound) }),
       createListener: (options: Parameters<typeof createListener>[0]) =>
-        createListener({ ...options, upgrader: merging(options.upgrader) }),
+        createListener({ ...options, upgrader: merging(options.upgrader, inbound) }),
     })
   }
 
 /** The upgrader is where both directions' sockets pass by. */
-const merging = (upgrader: Upgrader): Upgrader =>
+const merging = (upgrader: Upgrader, inbound: Inbound): Upgrader =>
   new Proxy(upgrader, {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name)
@@ -37,7 +43,15 @@ const merging = (upgrader: Upgrader): Upgrader =>
       return (...args: unknown[]): unknown => {
         const [connection] = args
         if ((name === 'upgradeInbound' || name === 'upgradeOutbound') && isSocketConnection(connection)) mergeWrites(connection)
-        return member.apply(target, args)
+        const result: unknown = member.apply(target, args)
+        if (name === 'upgradeInbound' && result instanceof Promise) {
+          inbound.pending += 1
+          const over = () => {
+            inbound.pending -= 1
+          }
+          result.then(over, over)
+        }
+        return result
       }
     },
   })

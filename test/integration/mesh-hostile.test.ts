@@ -32,6 +32,7 @@ const openVillain = async (victim: Mesh) => {
     version: '0',
     gate,
     limits: defaultLimits,
+    inbound: { pending: 0 },
     notice: { onInboundFailed: () => {}, onOwnIdentity: () => {} },
   })
   victim.setMembers([{ peer: self, addresses: [] }])
