@@ -51,5 +51,7 @@ const payloadFromWire = (value: unknown): Payload => {
   }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const controls = /[\u0000-\u001f]/
 const entriesMax = 1024
 const bodyCharsMax = 256 * 1024
