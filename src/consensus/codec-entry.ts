@@ -30,8 +30,16 @@ export const entriesFromWire = (value: unknown, previousIndex: LogIndex): readon
   return entries
 }
 
+/**
+ * Bodies that a member proposes. They are canonical JSON, so they have neither control characters nor halves of surrogate pairs; with those a
+ * hostile one could grow sixfold on the wire, and its entry would fit into no message of the leader.
+ */
 export const bodies = (value: unknown): readonly string[] =>
-  list(value, entriesMax, 'bodies').map((body) => text(body, bodyCharsMax, 'body'))
+  list(value, entriesMax, 'bodies').map((body) => {
+    const checked = text(body, bodyCharsMax, 'body')
+    if (controls.test(checked) || !checked.isWellFormed()) throw new Misfit('body')
+    return checked
+  })
 
 const payloadFromWire = (value: unknown): Payload => {
   const raw = record(value, 'payload')
