@@ -242,12 +242,12 @@ export const createJudge = (given: {
           lacks('its own vote')
       }
       if (message.kind === 'vote-reply' && !message.pre && message.granted) {
-        if (durable.ballot.term !== message.term || durable.ballot.votedFor !== to) lacks('the vote')
         const key = `${from}/${message.term}`
         const other = votes.get(key)
         if (other !== undefined && other !== to)
           violated('one vote per term', `${from} votes for ${other} and for ${to} in term ${showTerm(message.term)}`)
         votes.set(key, to)
+        if (durable.ballot.term !== message.term || durable.ballot.votedFor !== to) lacks('the vote')
       }
       if (message.kind === 'append-reply' && message.ok) {
         const lastIndex = durable.base.index + durable.entries.length

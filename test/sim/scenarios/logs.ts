@@ -49,6 +49,31 @@ export const logs: readonly Scenario[] = [
     },
   },
   {
+    name: 'a leader counts itself when it has saved',
+    options: { machines: 3 },
+    act: (stage) => {
+      const { world } = stage
+      const leader = stage.leader()
+      const [one, other] = stage.others(leader)
+      if (one === undefined || other === undefined) return
+      stage.run(500)
+      world.network.block((_from, to, message) => to === other.peer && message.kind === 'append' && message.entries.length > 0)
+      leader.disk.faults.delayMs = () => 800
+      stage.ask(one, { kind: 'put', key: 'a/x', value: 'saved by one of three' })
+      stage.run(400)
+      // Its write does not reach the disk any more.
+      leader.disk.faults.full = true
+      for (const { peer } of [leader, one]) world.crash(peer)
+      leader.disk.faults.full = false
+      leader.disk.faults.delayMs = () => 0.3
+      world.network.block(null)
+      world.start(leader.peer)
+      stage.write(stage.leader([leader, other]), 'a/y', 'without the one that saved')
+      world.start(one.peer)
+      settle(world)
+    },
+  },
+  {
     name: 'a strong read at a leader that was cut off',
     options: { machines: 3 },
     act: (stage) => {
