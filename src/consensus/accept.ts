@@ -2,7 +2,7 @@ import { epochOf, type PeerId, type Term } from '../base/index.ts'
 import { remember, shownBy } from './amnesia.ts'
 import { commitTo } from './commit.ts'
 import { isEmpty } from './empty.ts'
-import { follows } from './entry.ts'
+import { type End, follows } from './entry.ts'
 import { invariant } from './invariant.ts'
 import type { Message } from './messages.ts'
 import { follow, halt, resetElectionTimer } from './roles.ts'
@@ -12,6 +12,12 @@ import type { Entry, LogIndex, Position } from './types.ts'
 import { beginWipe, mustWipe } from './wipe.ts'
 
 type Append = Message & { kind: 'append' }
+
+/** Entries, and the place in our log behind which they belong. */
+interface Fit {
+  readonly previous: Position
+  readonly entries: readonly Entry[]
+}
 
 /** The leader of the present term speaks: everything that follows from hearing it, whatever it says. False when it is not our leader. */
 export const hearLeader = (turn: Turn, from: PeerId, ranks?: State['ranks']): boolean => {
@@ -30,17 +36,19 @@ export const onAppend = (turn: Turn, from: PeerId, message: Append): void => {
   const { state } = turn
   if (!hearLeader(turn, from, message.ranks)) return
   learn(turn, from, message)
-  if (state.saving.wipe !== null || state.saving.install !== null) acknowledgeNow(turn, message.round)
+  const asks = message.round > state.following.roundHeard
+  if (asks) state.following.roundHeard = message.round
+  if (state.saving.wipe !== null || state.saving.install !== null) acknowledgeNow(turn)
   else if (message.takeover !== undefined && mustWipe(turn, message.takeover)) beginWipe(turn, message.takeover)
   else {
     const fit = fitAt(turn, message)
     if (typeof fit === 'number') refuse(turn, message, fit)
-    else if (fit !== null) take(turn, message, fit)
+    else if (fit !== null) take(turn, message, fit, asks)
   }
 }
 
-/** Keeps entries at the place where they fit, and acknowledges them when they are saved. */
-const take = (turn: Turn, message: Append, fit: { previous: Position; entries: readonly Entry[] }): void => {
+/** Keeps entries at the place where they fit, and acknowledges them when they are saved; a new round (`asks`) is answered at once. */
+const take = (turn: Turn, message: Append, fit: Fit, asks: boolean): void => {
   const { state } = turn
   if (!keep(turn, fit.previous, fit.entries, message.term)) return
   const { following } = state
@@ -48,8 +56,7 @@ const take = (turn: Turn, message: Append, fit: { previous: Position; entries: r
   commitTo(turn, Math.max(state.commitIndex, Math.min(message.commitIndex, following.matched)))
   following.ackOwed = true
   if (state.saving.savedIndex >= following.matched) acknowledge(turn)
-  else if (message.round > following.roundAnswered) acknowledgeNow(turn, message.round)
-  state.following.roundAnswered = Math.max(following.roundAnswered, message.round)
+  else if (asks) acknowledgeNow(turn)
 }
 
 /** Tells the leader how much of its log is saved here. Called whenever that may have grown. */
@@ -58,17 +65,16 @@ export const acknowledge = (turn: Turn): void => {
   const { following } = state
   if (!following.ackOwed || state.role !== 'follower') return
   if (state.saving.savedIndex >= following.matched) following.ackOwed = false
-  acknowledgeNow(turn, following.roundAnswered)
+  acknowledgeNow(turn)
 }
 
-const acknowledgeNow = (turn: Turn, round: number): void => {
+const acknowledgeNow = (turn: Turn): void => {
   const { state } = turn
   if (state.leader === null) return
+  const { roundHeard: round } = state.following
   const matchIndex = Math.min(state.saving.savedIndex, state.following.matched)
   const { admitted: counts } = state.admission
-  state.following.roundAnswered = Math.max(state.following.roundAnswered, round)
-  const answered = state.following.roundAnswered
-  say(turn, state.leader, { kind: 'append-reply', ok: true, matchIndex, refusedIndex: 0, round: answered, counts, promised: shownBy(turn) })
+  say(turn, state.leader, { kind: 'append-reply', ok: true, matchIndex, refusedIndex: 0, round, counts, promised: shownBy(turn) })
 }
 
 const refuse = (turn: Turn, { previous, round }: Append, hint: LogIndex): void => {
@@ -91,7 +97,7 @@ const learn = (turn: Turn, from: PeerId, message: Append): void => {
  * there is cut, and one that ends there is refused towards the commit index. So nothing is acknowledged in a new cluster epoch before the
  * committed part was found equal.
  */
-const fitAt = (turn: Turn, message: Append): { previous: Position; entries: readonly Entry[] } | LogIndex | null => {
+const fitAt = (turn: Turn, message: Append): Fit | LogIndex | null => {
   const { log, commitIndex } = turn.state
   let { previous, entries } = message
   if (previous.index > log.lastIndex) return log.lastIndex
@@ -135,21 +141,29 @@ const beforeTerm = ({ state }: Turn, index: LogIndex): LogIndex => {
 const keep = (turn: Turn, previous: Position, entries: readonly Entry[], leaderTerm: Term): boolean => {
   const { rules, state } = turn
   const { log } = state
-  let { hash, index, term } = previous
+  const { hash, index, term } = previous
+  let end: End = { hash, index, term, stampMs: log.at(index)?.stampMs ?? log.baseStampMs }
   for (const entry of entries) {
     const mine = entry.index <= log.lastIndex ? log.at(entry.index) : undefined
     if (mine === undefined || mine.hash !== entry.hash) {
-      if (!follows(entry, hash, index, term) || entry.term > leaderTerm) return false
+      if (!follows(entry, end) || entry.term > leaderTerm || isFromTheFuture(turn, end.stampMs, entry.stampMs)) return false
       if (entry.payload.kind === 'takeover' && rules.acceptsTakeover(entry.payload) !== null) return false
       if (mine !== undefined) truncate(turn, entry.index)
       if (log.lastIndex - state.saving.savedIndex >= rules.backlogEntriesMax) return false
       log.append(entry)
       state.flushDue = true
     }
-    ;({ hash, index, term } = entry)
+    end = entry
   }
   return true
 }
+
+/**
+ * A stamp far ahead of this node's clock would let every ticket expire for good: no leader may do that alone. A clock that is itself far behind
+ * the log is no judge.
+ */
+export const isFromTheFuture = ({ rules, wallMs }: Turn, lastMs: number, stampMs: number): boolean =>
+  stampMs > wallMs + rules.stampAheadMsMax && wallMs + rules.stampAheadMsMax >= lastMs
 
 const truncate = ({ rules, state }: Turn, index: LogIndex): void => {
   const { log, saving, commitIndex } = state

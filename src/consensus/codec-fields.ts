@@ -21,8 +21,9 @@ export const list = (value: unknown, max: number, what: string): readonly unknow
   return value
 }
 
+/** Half a surrogate pair has no UTF-8 form: two texts that differ in one would have the same hash. */
 export const text = (value: unknown, max: number, what: string): string => {
-  if (typeof value !== 'string' || value.length > max) throw new Misfit(what)
+  if (typeof value !== 'string' || value.length > max || !value.isWellFormed()) throw new Misfit(what)
   return value
 }
 

@@ -1,5 +1,5 @@
 import { Fault, type PeerId } from '../base/index.ts'
-import { nextEntry } from './entry.ts'
+import { nextEntry, nextStampMs } from './entry.ts'
 import { invariant, present } from './invariant.ts'
 import { feed, freshPeer, tellCommit } from './replicate.ts'
 import { asideRank, stepDown } from './roles.ts'
@@ -10,7 +10,7 @@ import type { Configuration, Entry, LogIndex, Payload } from './types.ts'
 /** Appends an entry of the leader's own, stamped max(previous + 1 ms, wall clock). It is sent and saved with the next flush. */
 export const appendOwn = (turn: Turn, payload: Payload): Entry => {
   const { state, wallMs } = turn
-  const stampMs = Math.max(state.log.lastStampMs + 1, Math.floor(wallMs))
+  const stampMs = nextStampMs(state.log.lastStampMs, wallMs)
   const entry = nextEntry(state.log.last, state.term, stampMs, payload)
   state.log.append(entry)
   state.flushDue = true

@@ -1,5 +1,5 @@
-import { canonical, type Hash, sha256, type Term } from '../base/index.ts'
-import type { Entry, LogIndex, Payload, Position } from './types.ts'
+import { canonical, epochOf, type Hash, sha256, type Term, termOf } from '../base/index.ts'
+import type { Entry, LogIndex, Payload, Position, Takeover } from './types.ts'
 
 /** The hash before the first entry. */
 export const hashZero = '0'.repeat(64) as Hash
@@ -20,9 +20,29 @@ export const nextEntry = (previous: Position, term: Term, stampMs: number, paylo
   return { index, term, hash: chainHash(previous.hash, index, term, stampMs, payload), stampMs, payload }
 }
 
-/** True when `entry` continues the history that ends in (`hash`, `index`, `term`), and says of itself what it is. */
-export const follows = (entry: Entry, hash: Hash, index: LogIndex, term: Term): boolean =>
-  entry.index === index + 1 && entry.term >= term && entry.hash === chainHash(hash, entry.index, entry.term, entry.stampMs, entry.payload)
+/** Where an entry may be added: the end of a history, and its time. */
+export type End = Position & { readonly stampMs: number }
+
+/**
+ * True when `entry` continues the history that ends in `end`, and says of itself what it is. Its stamp never goes back: what has expired stays
+ * so. A take-over fits nowhere but behind the entry that the master named, so an old one cannot be played again.
+ */
+export const follows = (entry: Entry, { hash, index, term, stampMs }: End): boolean =>
+  entry.index === index + 1 &&
+  entry.term >= term &&
+  (entry.stampMs > stampMs || entry.stampMs === stampMsMax) &&
+  entry.stampMs <= stampMsMax &&
+  entry.hash === chainHash(hash, entry.index, entry.term, entry.stampMs, entry.payload) &&
+  (entry.payload.kind !== 'takeover' || begins(entry.payload, { hash, index, term }, entry.term))
+
+/** The end of the year 9999: stamps stop there, so that no leader can drive them to where numbers end. */
+const stampMsMax = 253_402_300_799_999
+
+/** The stamp of the next entry: later than the last one, and not before `wallMs`. */
+export const nextStampMs = (lastMs: number, wallMs: number): number => Math.min(Math.max(lastMs + 1, Math.floor(wallMs)), stampMsMax)
+
+const begins = ({ base }: Takeover, { hash, index, term }: Position, opened: Term): boolean =>
+  base.hash === hash && base.index === index && base.term === term && opened === termOf(epochOf(term) + 1, 0)
 
 /** What an entry weighs in memory and on the wire, in chars: its body and about as much as its header takes. */
 export const charsOf = (entry: Entry): number => (entry.payload.kind === 'batch' ? entry.payload.body.length + 180 : 1024)

@@ -7,6 +7,7 @@ import { propose } from './lead.ts'
 import type { Message } from './messages.ts'
 import { onRead } from './reads.ts'
 import { follow, mayStand } from './roles.ts'
+import { speaksAboveItsSeat } from './seat.ts'
 import { onSnapshot } from './snapshot-receive.ts'
 import { conflicts, outranksLeader, provesEpoch } from './takeover.ts'
 import { say, type Turn } from './turn.ts'
@@ -16,6 +17,7 @@ import { hasLiveLeader, onVote, onVoteReply } from './vote.ts'
 export const receive = (turn: Turn, from: PeerId, message: Message): void => {
   const { rules, state } = turn
   if (from === state.self || conflicts(turn, from, message) || state.role === 'halted') return
+  if (speaksAboveItsSeat(turn, from, message)) return
   if (message.term > state.term && raisesTerm(turn, message)) {
     if (rules.safeguards.epoch && epochOf(message.term) > epochOf(state.term) && !provesEpoch(turn, message)) return
     follow(turn, message.term, null)

@@ -59,7 +59,7 @@ export const follow = (turn: Turn, term: Term, leader: PeerId | null): void => {
   if (newer || leader !== state.leader || state.role !== 'follower') {
     state.following.matched = 0
     state.following.ackOwed = false
-    state.following.roundAnswered = 0
+    state.following.roundHeard = 0
     state.following.receiving = null
   }
   state.role = 'follower'

@@ -93,6 +93,8 @@ export interface Rules {
   /** Bytes of a snapshot in one message, before base64. */
   readonly chunkBytes: number
   readonly chunkRetryMs: number
+  /** A follower takes no stamp further ahead of its own clock. */
+  readonly stampAheadMsMax: number
   /** Longest body of one entry. */
   readonly bodyCharsMax: number
   /** Checks the master's signature over a take-over and that the signed text says what the fields say. Pure. */
@@ -131,6 +133,7 @@ export const defaultRules = (acceptsTakeover: Rules['acceptsTakeover']): Rules =
   checkpointMs: 30_000,
   chunkBytes: 256 * 1024,
   chunkRetryMs: 500,
+  stampAheadMsMax: 24 * 3_600_000,
   bodyCharsMax: 256 * 1024,
   acceptsTakeover,
   safeguards: allSafeguards,

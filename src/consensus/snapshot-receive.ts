@@ -1,5 +1,5 @@
 import type { PeerId } from '../base/index.ts'
-import { hearLeader } from './accept.ts'
+import { hearLeader, isFromTheFuture } from './accept.ts'
 import { commitTo } from './commit.ts'
 import type { Message } from './messages.ts'
 import type { SnapshotOffer } from './ports.ts'
@@ -16,6 +16,7 @@ export const onSnapshot = (turn: Turn, from: PeerId, message: Piece): void => {
   const { offer, offset, chunk, round } = message
   const { takeover } = offer.configuration
   if (takeover !== undefined && rules.acceptsTakeover(takeover) !== null) return
+  if (isFromTheFuture(turn, state.log.lastStampMs, offer.stampMs)) return
   if (state.saving.wipe !== null || state.saving.install !== null || nowMs < state.following.refuseSnapshotsUntilMs) return
   if (takeover !== undefined && mustWipe(turn, takeover)) {
     beginWipe(turn, takeover)

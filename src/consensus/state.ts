@@ -111,7 +111,7 @@ export interface Following {
   matched: LogIndex
   /** An answer is due once everything is saved. */
   ackOwed: boolean
-  roundAnswered: number
+  roundHeard: number
   receiving: SnapshotOffer | null
   refuseSnapshotsUntilMs: number
 }
@@ -174,7 +174,7 @@ export const initialState = (self: PeerId, loaded: Loaded): State => {
     appliedIndex: loaded.appliedIndex,
     ranks: {},
     election: { deadlineMs: Number.POSITIVE_INFINITY, granted: new Set(), transfer: false, lost: null, deferred: [] },
-    following: { matched: 0, ackOwed: false, roundAnswered: 0, receiving: null, refuseSnapshotsUntilMs: Number.NEGATIVE_INFINITY },
+    following: { matched: 0, ackOwed: false, roundHeard: 0, receiving: null, refuseSnapshotsUntilMs: Number.NEGATIVE_INFINITY },
     admission: { admitted: false, answered: new Set(), leaders: new Map(), helloAtMs: Number.POSITIVE_INFINITY, shownAtStart: shown },
     lead: null,
     saving: {

@@ -1,6 +1,6 @@
 import { epochOf, Fault, type PeerId, termOf } from '../base/index.ts'
 import { beginAdmission, sayHello } from './amnesia.ts'
-import { nextEntry } from './entry.ts'
+import { nextEntry, nextStampMs } from './entry.ts'
 import type { Message } from './messages.ts'
 import { follow, halt, setRetryTimer } from './roles.ts'
 import { say, type Turn } from './turn.ts'
@@ -18,7 +18,9 @@ export const beginTakeover = (turn: Turn, takeover: Takeover): void => {
   const term = termOf(epochOf(takeover.base.term) + 1, 0)
   follow(turn, term, null)
   const { id, base, configuration, body } = takeover
-  state.log.append(nextEntry(state.log.last, term, state.log.lastStampMs + 1, { kind: 'takeover', id, base, configuration, body }))
+  state.log.append(
+    nextEntry(state.log.last, term, nextStampMs(state.log.lastStampMs, 0), { kind: 'takeover', id, base, configuration, body }),
+  )
   state.flushDue = true
   beginAdmission(turn)
   sayHello(turn)
