@@ -1,31 +1,32 @@
 import { attempt, sh } from './shell.ts'
 
 /**
- * Network namespaces named bzlab*: one per machine and one with the bridge between them. Addresses come from 198.18.0.0/15, the range reserved
- * for tests; no packet leaves these namespaces.
+ * Network namespaces named bzlab* (or by another prefix): one per machine and one with the bridge between them. Addresses come from
+ * 198.18.0.0/15, the range reserved for tests; no packet leaves these namespaces.
  */
-const prefix = 'bzlab'
-const hub = `${prefix}-hub`
+const ownPrefix = 'bzlab'
 const subnet = '198.18.77'
 
 export interface Place {
   readonly namespace: string
   readonly address: string
-  /** The end of its cable at the bridge, inside the hub's namespace. */
+  /** The namespace of the bridge, and the end of this machine's cable there. */
+  readonly hub: string
   readonly port: string
 }
 
 /** The hub and `count` machines' namespaces, connected; leftovers of an earlier run are removed first. */
-export const buildNetwork = (count: number): readonly Place[] => {
-  removeNetwork()
+export const buildNetwork = (count: number, prefix = ownPrefix): readonly Place[] => {
+  removeNetwork(prefix)
+  const hub = `${prefix}-hub`
   sh('ip', 'netns', 'add', hub)
   inside(hub, 'ip', 'link', 'add', 'br0', 'type', 'bridge')
   inside(hub, 'ip', 'link', 'set', 'br0', 'up')
-  return Array.from({ length: count }, (_, n) => connect(n + 1))
+  return Array.from({ length: count }, (_, n) => connect(prefix, hub, n + 1))
 }
 
-const connect = (number: number): Place => {
-  const place = { namespace: `${prefix}${number}`, address: `${subnet}.${number}`, port: `port${number}` }
+const connect = (prefix: string, hub: string, number: number): Place => {
+  const place = { namespace: `${prefix}${number}`, address: `${subnet}.${number}`, hub, port: `port${number}` }
   sh('ip', 'netns', 'add', place.namespace)
   inside(hub, 'ip', 'link', 'add', place.port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', place.namespace)
   inside(hub, 'ip', 'link', 'set', place.port, 'master', 'br0', 'up')
@@ -39,7 +40,7 @@ const connect = (number: number): Place => {
 }
 
 /** Ends whatever still runs in the namespaces of the lab and removes them, and only them. */
-export const removeNetwork = (): void => {
+export const removeNetwork = (prefix = ownPrefix): void => {
   const names = attempt('ip', 'netns', 'list')
     .split('\n')
     .map((line) => line.split(' ')[0] ?? '')
@@ -50,8 +51,8 @@ export const removeNetwork = (): void => {
 }
 
 /** Pulls the cable at the bridge; the machine itself sees its link go down, as with a dead switch port. */
-export const unplug = (place: Place): void => void inside(hub, 'ip', 'link', 'set', place.port, 'down')
-export const plug = (place: Place): void => void inside(hub, 'ip', 'link', 'set', place.port, 'up')
+export const unplug = (place: Place): void => void inside(place.hub, 'ip', 'link', 'set', place.port, 'down')
+export const plug = (place: Place): void => void inside(place.hub, 'ip', 'link', 'set', place.port, 'up')
 
 /** Drops what this machine sends, or what it receives; the other direction goes on. */
 export const deafen = (place: Place, direction: 'sent' | 'received'): void => drop(place, direction, [])
@@ -73,11 +74,11 @@ export const heal = (place: Place): void => {
 export const slow = (place: Place, rate: string): void => {
   const shape = ['root', 'tbf', 'rate', rate, 'burst', '32kbit', 'latency', '400ms']
   inside(place.namespace, 'tc', 'qdisc', 'replace', 'dev', 'eth0', ...shape)
-  inside(hub, 'tc', 'qdisc', 'replace', 'dev', place.port, ...shape)
+  inside(place.hub, 'tc', 'qdisc', 'replace', 'dev', place.port, ...shape)
 }
 export const unslow = (place: Place): void => {
   inside(place.namespace, 'tc', 'qdisc', 'delete', 'dev', 'eth0', 'root')
-  inside(hub, 'tc', 'qdisc', 'delete', 'dev', place.port, 'root')
+  inside(place.hub, 'tc', 'qdisc', 'delete', 'dev', place.port, 'root')
 }
 
 /** How many packets the faults of this machine have dropped: a fault that drops nothing proves nothing. */
