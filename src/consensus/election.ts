@@ -1,7 +1,7 @@
 import { nextTerm, numberOf, type PeerId, showTerm } from '../base/index.ts'
 import { becomeLeader } from './lead.ts'
 import { mayStand, rankOf, setRetryTimer } from './roles.ts'
-import { dropOldVotes, majorityOf, note, say, type Turn, votersOf } from './turn.ts'
+import { dropOldTerm, majorityOf, note, say, type Turn, votersOf } from './turn.ts'
 
 /** The first deadline after the start. A lone voter waits for nobody. */
 export const armElection = (turn: Turn): void => {
@@ -57,7 +57,7 @@ export const campaign = (turn: Turn, transfer: boolean): void => {
   state.term = nextTerm(state.term)
   state.votedFor = state.self
   state.saving.ballotVersion++
-  dropOldVotes(state)
+  dropOldTerm(state)
   state.flushDue = true
   state.role = 'candidate'
   state.leader = null

@@ -1,5 +1,5 @@
 import { epochOf, Fault, type PeerId, showTerm, type Term } from '../base/index.ts'
-import { dropOldVotes, note, say, type Turn, votersOf } from './turn.ts'
+import { dropOldTerm, note, say, type Turn, votersOf } from './turn.ts'
 
 /** Ranks from here on mark members that stand aside (weight 0): they stand last and hand leadership on as soon as somebody else can take it. */
 export const asideRank = 1000
@@ -53,7 +53,7 @@ export const follow = (turn: Turn, term: Term, leader: PeerId | null): void => {
     state.term = term
     state.votedFor = null
     state.saving.ballotVersion++
-    dropOldVotes(state)
+    dropOldTerm(state)
     state.flushDue = true
   }
   if (newer || leader !== state.leader || state.role !== 'follower') {

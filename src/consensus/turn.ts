@@ -35,10 +35,12 @@ export const post = ({ state, effects }: Turn, to: PeerId, message: Message): vo
   state.flushDue = true
 }
 
-/** Requests for and grants of votes of an older term mean nothing any more; what waited for the disk is dropped. */
-export const dropOldVotes = ({ saving }: State): void => {
-  saving.outbox = saving.outbox.filter(({ message }) => message.kind !== 'vote' && message.kind !== 'vote-reply')
+/** What was said in the name of an older term means nothing any more; what of it waited for the disk is dropped. */
+export const dropOldTerm = ({ saving }: State): void => {
+  saving.outbox = saving.outbox.filter(({ message }) => !ofTerm.has(message.kind))
 }
+
+const ofTerm: ReadonlySet<Body['kind']> = new Set(['vote', 'vote-reply', 'append-reply', 'snapshot-reply'])
 
 /** A sentence for the log. */
 export const note = (turn: Turn, text: string): void => void turn.effects.push({ kind: 'note', text })
