@@ -4,7 +4,7 @@ import { type SocketClient, socketClient } from '../support/socket-client.ts'
 import type { Place } from './network.ts'
 import { attempt, sh } from './shell.ts'
 
-const diskMegabytes = 192
+const diskMegabytes = 384
 const readyWithinMs = 20_000
 
 /** One machine of the lab: a namespace, a disk of its own, and the executable that ships. */
@@ -83,14 +83,13 @@ export const machine = (name: string, place: Place, folder: string, executable: 
       if (signal === 'SIGKILL') await child?.exited
     },
     fillDisk: () => {
-      // To the last block: one file that takes all that is free, then what still fits.
+      // Most of it at once, then to the last block; the node writes meanwhile, so what is free can only be known by taking it.
       const free = statfsSync(disk)
-      sh('fallocate', '-l', String(free.bavail * free.bsize), ballast)
-      attempt('dd', 'if=/dev/zero', `of=${ballast}.rest`, 'bs=512', 'status=none')
+      attempt('fallocate', '-l', String(Math.max(0, free.bavail * free.bsize - 4_000_000)), ballast)
+      for (const block of ['64k', '512']) attempt('dd', 'if=/dev/zero', `of=${ballast}.${block}`, `bs=${block}`, 'status=none')
     },
     freeDisk: () => {
-      rmSync(ballast, { force: true })
-      rmSync(`${ballast}.rest`, { force: true })
+      for (const file of [ballast, `${ballast}.64k`, `${ballast}.512`]) rmSync(file, { force: true })
     },
     remove: async () => {
       child?.kill('SIGKILL')
