@@ -9,7 +9,7 @@ import {
   type Status,
   type TransferMemory,
 } from '../consensus/index.ts'
-import { clusterVersion, configurationStampMs, electionOf, type Member as LedgerMember, members } from '../ledger/index.ts'
+import { clusterVersion, configurationStampMs, electionOf, type Member as LedgerMember, members, versionCommand } from '../ledger/index.ts'
 import { every, type Member } from './member.ts'
 
 const lookMs = 500
@@ -48,7 +48,7 @@ export const startDuties = (member: Member): (() => void) => {
     downSinceMs = downSince(member, downSinceMs)
     rank(member)
     const raise = versionToRaise(members(member.parts.state), clusterVersion(member.parts.state))
-    if (raise !== null) attempt(() => member.submit([{ kind: 'version', version: raise }]))
+    if (raise !== null) attempt(() => member.submit([versionCommand(raise)]))
     changeMembers(status)
     const decision = considerTransfer(memory, transferView(member, busy ? 'a change of members' : null), clock.nowMs())
     memory = decision.memory

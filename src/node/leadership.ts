@@ -36,7 +36,9 @@ export class LeadershipStory {
 
   /** A leader's report: its own word about why it leads, or to whom it hands over. */
   heard(from: PeerId, report: Report, wallMs: number): void {
-    if (report.handedOver !== null) this.handsOver(from, report.handedOver.to, report.handedOver.because, wallMs)
+    // Only who leads can hand over: nobody else's words explain the next leader, or use up the budget of transfers.
+    if (report.handedOver !== null && from === this.#current?.leader)
+      this.handsOver(from, report.handedOver.to, report.handedOver.because, wallMs)
     if (report.leads !== null && this.#current?.leader === from && this.#current.term === report.leads.term) {
       this.#current = { leader: from, ...report.leads }
     }

@@ -16,8 +16,9 @@ import {
 } from '../consensus/index.ts'
 import type { Capabilities } from '../host/types.ts'
 import { type Genesis, grammar, type Signer } from '../keys/index.ts'
-import { commandFault, electionOf, type Ledger, members, recall, sealBatch } from '../ledger/index.ts'
+import { announceCommand, commandFault, electionOf, type Ledger, members, recall, sealBatch } from '../ledger/index.ts'
 import { checkedWire } from './checked-wire.ts'
+import { agreedSkewMs } from './cluster-time.ts'
 import { Events } from './events.ts'
 import { LeadershipStory } from './leadership.ts'
 import { watchLoopLag } from './loop-lag.ts'
@@ -32,6 +33,7 @@ import { Sightings } from './sightings.ts'
 const proposalMsMax = 10_000
 const readMsMax = 5_000
 const observeMs = 1_000
+const warnEveryMs = 60_000
 const transferRequest = z.strictObject({ to: grammar.peerId })
 
 export interface MemberParts {
@@ -51,6 +53,8 @@ export interface MemberParts {
   readonly mesh: Mesh
   readonly wire: Wire
   readonly incarnation: number
+  /** How far the clocks of the others are ahead of this one, as the mesh measured it. */
+  readonly skewsMs: () => readonly number[]
   /** Whom to ask before the log has named the members. */
   readonly contacts: readonly MeshMember[]
   readonly capabilities: () => Capabilities | null
@@ -75,6 +79,8 @@ export class Member implements AsyncDisposable {
   readonly #listeners = new Set<() => void>()
   readonly #stops: (() => void)[] = []
   #announced = false
+  #skewMs = 0
+  readonly #warnedMs = new Map<PeerId, number>()
   readonly #met = new Set<PeerId>()
   readonly #health = new Map<PeerId, PeerSight['health']>()
 
@@ -89,9 +95,10 @@ export class Member implements AsyncDisposable {
       wire: checkedWire(
         parts.wire,
         (body) => parts.ledger.check(body),
-        (from, fault) => parts.log.warn('a member proposed something that can never be applied', { from, code: fault.code }),
+        (from, fault) => this.#refusedProposal(from, fault),
       ),
-      clock,
+      // Stamps follow the clock that most members agree on: one wrong clock must not move the time of the cluster.
+      clock: { ...clock, wallMs: () => clock.wallMs() + this.#skewMs },
       random: parts.random,
       self: self.peer,
       on: {
@@ -137,6 +144,14 @@ export class Member implements AsyncDisposable {
     })
   }
 
+  /** Said once a minute for each member: who sends garbage without end must not fill the log with it. */
+  #refusedProposal(from: PeerId, { code }: Fault): void {
+    const nowMs = this.parts.clock.nowMs()
+    if (nowMs - (this.#warnedMs.get(from) ?? Number.NEGATIVE_INFINITY) < warnEveryMs) return
+    this.#warnedMs.set(from, nowMs)
+    this.parts.log.warn('a member proposes what can never be applied', { from, code })
+  }
+
   #handedOver: { to: PeerId; because: string } | null = null
 
   start(): void {
@@ -152,6 +167,7 @@ export class Member implements AsyncDisposable {
       }),
       every(clock, observeMs, () => {
         this.sightings.observe(mesh.sights(), clock.nowMs())
+        this.#skewMs = agreedSkewMs(this.parts.skewsMs())
         void this.#announceOnce()
         this.#changed()
       }),
@@ -337,18 +353,21 @@ export class Member implements AsyncDisposable {
       name: self.name,
       zone: self.zone,
       addresses: [...mesh.listenAddresses()],
-      tlsFingerprint: own.tlsFingerprint,
       version: self.version,
       supports: self.supports,
     }
     try {
-      await this.submit([{ kind: 'announce', ...facts }])
+      const [result] = await this.submit([announceCommand(facts)])
+      if (!isDone(result)) this.parts.log.warn('the cluster did not take what this node says of itself', { result })
     } catch (error) {
       this.#announced = false
       if (!isFault(error)) throw error
     }
   }
 }
+
+const isDone = (result: Json | undefined): boolean =>
+  typeof result === 'object' && result !== null && !Array.isArray(result) && result.ok === true
 
 /** Cheap test before a full read of the members: only these commands change them. */
 const mayTouchMembers = (body: string): boolean =>

@@ -76,3 +76,11 @@ test('hand-overs of the last hour are remembered, whoever led', () => {
   expect(story.handOversAtMs(8)).toEqual([7])
   expect(story.handOversAtMs(3_600_008)).toEqual([])
 })
+
+test('nobody but the leader hands over: other words explain nothing and cost no transfer', () => {
+  const story = new LeadershipStory()
+  story.changed(status(atlas, 1), name, 5, 5)
+  story.heard(asPeerId('liar'), report({ handedOver: { to: nova, because: 'call this number' } }), 6)
+  expect(story.changed(status(nova, 2), name, 7, 7)?.because).toBe('atlas stopped answering and nova stood first')
+  expect(story.handOversAtMs(8)).toEqual([])
+})
