@@ -1,12 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { Fault } from '../base/index.ts'
-import { formDemo, leaderSeenBy, nodeNames, playStory, startNodes, Writer } from '../demo/index.ts'
+import { copyLogs, type DemoNode, formDemo, leaderSeenBy, makeNodes, nodeNames, playStory, Reviver, Writer } from '../demo/index.ts'
+import type { ClusterView } from '../node/view.ts'
 import { connect } from './client.ts'
 import { demoScreen, storyText } from './demo-screen.ts'
 import { examples } from './examples.ts'
 import { complain, print, printJson } from './print.ts'
 import { selfCommand } from './self-command.ts'
 import { terminal } from './terminal.ts'
+
+const usualWebPort = 8080
+const lookEveryMs = 500
 
 interface Options {
   readonly nodes: number
@@ -26,7 +30,7 @@ export const demoCommand = (program: Command): void => {
       'unattended: write, kill the leader halfway, check that nothing was lost, stop after about this time (20s, 2m)',
       msOf,
     )
-    .option('--web-port <port>', 'port of the first node’s page; else any free one', portOf)
+    .option('--web-port <port>', 'port of the first node’s page; else 8080 where it is free, or any', portOf)
     .option('--json', 'with --for: the result as one JSON object')
     .addHelpText(
       'after',
@@ -46,46 +50,77 @@ const run = async (options: Options): Promise<void> => {
   const say = (sentence: string) => (options.json === true ? Promise.resolve() : complain(sentence))
   const stop = new AbortController()
   const interrupted = () => stop.abort()
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted).once('SIGHUP', interrupted)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupted)
+  // A terminal that was closed takes no words any more; what was started is to be cleaned up all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupted)
   const from = performance.now()
-  await using demo = await startNodes(options.nodes, { command: selfCommand(), connect, webPort: options.webPort ?? 0 })
-  await say(`${options.nodes} ${options.nodes === 1 ? 'node runs' : 'nodes run'} on loopback.`)
-  await formDemo(demo.nodes, (sentence) => void say(sentence))
-  const formedMs = performance.now() - from
-  if (options.for === undefined) {
-    await watch(demo.nodes, stop.signal, formedMs)
-    return
-  }
-
-  const telling = (sentence: string) => void say(sentence)
-  const story = await Promise.race([
-    playStory({ nodes: demo.nodes, formedMs, forMs: options.for, say: telling }),
-    new Promise<null>((resolve) => stop.signal.addEventListener('abort', () => resolve(null))),
-  ])
-  if (story === null) throw new Fault('interrupted', 'The demo was interrupted; everything it made is removed.')
-  await (options.json === true ? printJson({ ok: story.problems.length === 0, ...story }) : print(storyText(story, terminal())))
-  if (story.problems.length > 0) {
-    throw new Fault('demo-failed', story.problems.join(' '), { hint: 'Run it again with BZZZ_LOG_LEVEL=debug and look at the log.' })
+  await using demo = makeNodes(options.nodes, { command: selfCommand(), connect, webPort: options.webPort ?? usualWebPort })
+  try {
+    await unlessStopped(demo.start(), stop.signal)
+    await say(`${options.nodes} ${options.nodes === 1 ? 'node runs' : 'nodes run'} on loopback.`)
+    await unlessStopped(
+      formDemo(demo.nodes, (sentence) => void say(sentence)),
+      stop.signal,
+    )
+    const formedMs = performance.now() - from
+    if (options.for === undefined) await watch(demo.nodes, stop.signal, formedMs)
+    else await tell(demo.nodes, stop.signal, formedMs, options.for, options.json === true)
+  } finally {
+    if (process.env.BZZZ_LOG_LEVEL) await complain(`The logs of the nodes are in ${copyLogs(demo.folder)}.`)
   }
 }
 
-const watch = async (nodes: Parameters<typeof playStory>[0]['nodes'], signal: AbortSignal, formedMs: number): Promise<void> => {
+const tell = async (nodes: readonly DemoNode[], signal: AbortSignal, formedMs: number, forMs: number, json: boolean): Promise<void> => {
+  const say = (sentence: string) => void (json ? undefined : complain(sentence))
+  const story = await unlessStopped(playStory({ nodes, formedMs, forMs, say }), signal)
+  await (json ? printJson({ ok: story.problems.length === 0, ...story }) : print(storyText(story, terminal())))
+  if (story.problems.length > 0)
+    throw new Fault('demo-failed', story.problems.join(' '), { hint: 'With BZZZ_LOG_LEVEL=debug the demo keeps the logs of its nodes.' })
+}
+
+const watch = async (nodes: readonly DemoNode[], signal: AbortSignal, formedMs: number): Promise<void> => {
   const writer = new Writer('demo', nodes, 20)
+  const reviver = new Reviver(nodes)
   writer.start()
-  const screen = await demoScreen(nodes, formedMs)
+  const screen = await demoScreen({ nodes, writer, reviver, formedMs })
   while (!signal.aborted) {
-    const view = await leaderSeenBy(nodes, 400).catch(() =>
-      nodes
-        .find((node) => node.alive())
-        ?.client.view()
-        .catch(() => null),
-    )
-    screen.show(view ?? null, writer)
-    await Promise.race([Bun.sleep(500), new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))])
+    reviver.look(performance.now())
+    screen.show(await viewOf(nodes))
+    await pause(lookEveryMs, signal)
   }
   screen.end()
-  await writer.stop()
+  void writer.stop()
   await complain('The nodes are stopped and their data is removed.')
+}
+
+/** As a node that knows the leader sees it; else as any sees it; null where none answers. */
+const viewOf = (nodes: readonly DemoNode[]): Promise<ClusterView | null> =>
+  leaderSeenBy(nodes, 400).catch(async () => {
+    for (const node of nodes.filter((one) => one.alive())) {
+      const view = await node.client.view().catch(() => null)
+      if (view !== null) return view
+    }
+    return null
+  })
+
+const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
+  const aborted = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => aborted.resolve(), { once: true })
+  await Promise.race([Bun.sleep(ms), aborted.promise])
+}
+
+/** What `work` gives, or a Fault as soon as the demo is told to stop; whatever goes on in the background ends with its nodes. */
+const unlessStopped = async <Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> => {
+  const stopped = Promise.withResolvers<never>()
+  const stop = () => stopped.reject(new Fault('interrupted', 'The demo was interrupted; everything it made is removed.'))
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  work.catch(() => {})
+  try {
+    return await Promise.race([work, stopped.promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 const countOf = (text: string): number => {

@@ -1,6 +1,7 @@
 import { Fault, isFault } from '../base/index.ts'
+import { inert } from './print.ts'
 import { wrap } from './table.ts'
-import type { Terminal } from './terminal.ts'
+import { shown, type Terminal } from './terminal.ts'
 
 /** What the process says with its exit code (design: surfaces). */
 export const exitCodes = { done: 0, failed: 1, usage: 2, notReachable: 3, forbidden: 4 } as const
@@ -15,17 +16,24 @@ export const exitCodeOf = (error: unknown): number => {
 
 /** A failure as a person reads it: one sentence and the remedy. The stack of a bug only where `debug` asks for it. */
 export const explain = (error: unknown, { colours, unicode, columns }: Terminal, debug: boolean): string => {
-  const [sentence, hint] = words(error)
+  // The words may be another machine's.
+  const [sentence = '', hint] = words(error).map((text) => text && safeLines(text, { unicode }))
   const lines = wrap(sentence, columns - 2).join('\n  ')
   const remedy = hint === undefined ? '' : `\n  ${wrap(hint, columns - 2).join('\n  ')}`
   const stack = debug && error instanceof Error ? `\n${colours.dim(Bun.inspect(error, { colors: false }))}` : ''
   return `${colours.red(unicode ? '✖' : 'x')} ${lines}${remedy}${stack}`
 }
 
+const safeLines = (text: string, terminal: Pick<Terminal, 'unicode'>): string =>
+  text
+    .split('\n')
+    .map((line) => shown(line, terminal))
+    .join('\n')
+
 /** A failure as a program reads it, in the shape of the API's errors. */
 export const explainJson = (error: unknown): string => {
   const [message, hint] = words(error)
-  return JSON.stringify({ error: { code: error instanceof Fault ? error.code : 'internal', message, hint: hint ?? null } })
+  return inert(JSON.stringify({ error: { code: error instanceof Fault ? error.code : 'internal', message, hint: hint ?? null } }))
 }
 
 const words = (error: unknown): readonly [string, string | undefined] => {

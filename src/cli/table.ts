@@ -36,6 +36,13 @@ export const table = (headings: readonly string[], rows: readonly (readonly stri
   return widest <= terminal.columns ? lines.join('\n') : blocks(headings, rows, terminal)
 }
 
+/** How many columns of the terminal these rows take as a table. */
+export const tableWidth = (headings: readonly string[], rows: readonly (readonly string[])[]): number =>
+  headings.reduce((sum, heading, at) => {
+    const cells = [heading, ...rows.map((row) => row[at] ?? '')]
+    return sum + Math.max(...cells.map((cell) => Bun.stringWidth(cell))) + (at === 0 ? 0 : 2)
+  }, 0)
+
 const blocks = (headings: readonly string[], rows: readonly (readonly string[])[], terminal: Terminal): string => {
   const indent = Math.max(...headings.map((heading) => heading.length)) + 2
   const block = (row: readonly string[]): string =>

@@ -1,7 +1,7 @@
 import { Fault } from '../base/index.ts'
 import { admit, found, isFormed, throwAwayKeys, votersOf } from '../deploy/index.ts'
 import type { ClusterView } from '../node/index.ts'
-import type { DemoNode } from './nodes.ts'
+import type { DemoNode } from './node.ts'
 
 const formedWithinMs = 30_000
 const lookEveryMs = 50
@@ -53,6 +53,6 @@ const seen = async (node: DemoNode, holds: (view: ClusterView) => boolean, other
     stop.abort()
   }
   throw new Fault('demo-not-formed', `${otherwise} within ${formedWithinMs / 1000} s.`, {
-    hint: 'Run it again; with BZZZ_LOG_LEVEL=debug the nodes say more.',
+    hint: 'Run it again; with BZZZ_LOG_LEVEL=debug the demo keeps the logs of its nodes.',
   })
 }

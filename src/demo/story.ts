@@ -1,6 +1,6 @@
 import { Fault } from '../base/index.ts'
 import type { ClusterView } from '../node/index.ts'
-import type { DemoNode } from './nodes.ts'
+import type { DemoNode } from './node.ts'
 import { type Acknowledged, Writer } from './writers.ts'
 
 /** What the unattended demo measured. `problems` is empty when everything held. */
@@ -90,7 +90,7 @@ export const leaderSeenBy = async (nodes: readonly DemoNode[], limitMs: number):
     await Bun.sleep(20)
   }
   throw new Fault('no-leader', `No leader was elected within ${limitMs / 1000} s.`, {
-    hint: 'Run it again with BZZZ_LOG_LEVEL=debug and look at the log.',
+    hint: 'Run it again; with BZZZ_LOG_LEVEL=debug the demo keeps the logs of its nodes.',
   })
 }
 

@@ -1,5 +1,5 @@
 import { isFault } from '../base/index.ts'
-import type { DemoNode } from './nodes.ts'
+import type { DemoNode } from './node.ts'
 
 export interface Acknowledged {
   readonly key: string

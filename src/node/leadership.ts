@@ -20,6 +20,8 @@ const hourMs = 3_600_000
 export class LeadershipStory {
   #former: PeerId | null = null
   #current: Leadership | null = null
+  /** What the last report of a leader said; it may come before this node knows of the leadership itself. */
+  #told: Leadership | null = null
   readonly #movedAtMs: number[] = []
   #handedOver: { from: PeerId; to: PeerId; because: string; atMs: number } | null = null
 
@@ -28,7 +30,8 @@ export class LeadershipStory {
     if (status.leader === null || (this.#current?.leader === status.leader && this.#current.term === status.term)) return null
     const again = this.#current?.leader === status.leader
     const because = again ? 'it was elected again after an election nobody else won' : this.#reason(status, nameOf, wallMs)
-    this.#current = { leader: status.leader, term: status.term, sinceMs: wallMs, because }
+    const told = this.#told?.leader === status.leader && this.#told.term === status.term ? this.#told : null
+    this.#current = told ?? { leader: status.leader, term: status.term, sinceMs: wallMs, because }
     this.#former = status.leader
     if (!again && this.#handedOver?.to === status.leader && wallMs - this.#handedOver.atMs < handOverMsMax) this.#movedAtMs.push(nowMs)
     return this.#current
@@ -39,9 +42,9 @@ export class LeadershipStory {
     // Only who leads can hand over: nobody else's words explain the next leader, or use up the budget of transfers.
     if (report.handedOver !== null && from === this.#current?.leader)
       this.handsOver(from, report.handedOver.to, report.handedOver.because, wallMs)
-    if (report.leads !== null && this.#current?.leader === from && this.#current.term === report.leads.term) {
-      this.#current = { leader: from, ...report.leads }
-    }
+    if (report.leads === null) return
+    this.#told = { leader: from, ...report.leads }
+    if (this.#current?.leader === from && this.#current.term === report.leads.term) this.#current = this.#told
   }
 
   handsOver(from: PeerId, to: PeerId, because: string, wallMs: number): void {

@@ -84,3 +84,10 @@ test('nobody but the leader hands over: other words explain nothing and cost no 
   expect(story.changed(status(nova, 2), name, 7, 7)?.because).toBe('atlas stopped answering and nova stood first')
   expect(story.handOversAtMs(8)).toEqual([])
 })
+
+test('a machine that comes back has the reason from the report that came before it knew of a leader', () => {
+  const story = new LeadershipStory()
+  story.heard(atlas, report({ leads: { term: termOf(0, 4), sinceMs: 3, because: 'nova stopped answering and atlas stood first' } }), 8)
+  expect(story.changed(status(atlas, 4), name, 9, 9)).toMatchObject({ sinceMs: 3, because: 'nova stopped answering and atlas stood first' })
+  expect(story.changed(status(nova, 5), name, 20, 20)?.because).toBe('atlas stopped answering and nova stood first')
+})
