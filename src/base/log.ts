@@ -86,8 +86,12 @@ const readable = (line: string): string => {
   const { time, level, component, msg, ...rest } = JSON.parse(line) as Record<string, unknown>
   const clock = new Date(String(time)).toLocaleTimeString('en-GB', { hour12: false })
   const fields = Object.entries(rest).map(([key, value]) => `${key}=${shown(value)}`)
-  return `${[clock, String(level).padEnd(5), String(component ?? 'node').padEnd(9), String(msg ?? ''), ...fields].join(' ')}\n`
+  const text = [clock, String(level).padEnd(5), String(component ?? 'node').padEnd(9), String(msg ?? ''), ...fields].join(' ')
+  return `${text.replaceAll(steering, '\ufffd')}\n`
 }
+
+/** What steers a terminal or turns the reading direction; the line ends of a stack stay. */
+const steering = /[^\P{Cc}\n]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
 
 const shown = (value: unknown): string => {
   if (typeof value === 'string') return /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value)

@@ -29,7 +29,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])
 
 /**
  * Looks at every request before anything else does: it must name this machine (421), use a method we have (405), and, where it could
- * change something, come from a page of this very origin (403). Every answer leaves with the security headers; a page
+ * change something or is not a person following a link, come from a page of this very origin (403). Every answer leaves with the security headers; a page
  * may set its own policy.
  */
 export const guard = (knowsHost: KnowsHost): MiddlewareHandler => {
@@ -37,8 +37,12 @@ export const guard = (knowsHost: KnowsHost): MiddlewareHandler => {
     const host = header('host')
     if (!knowsHost(host)) return refuse(421, 'This address does not belong to this node. Open it as http://127.0.0.1 or through `ssh -L`.')
     if (!methods.has(method)) return refuse(405, 'This node does not know that method.', { Allow: [...methods].join(', ') })
-    if (method === 'GET' || method === 'HEAD') return null
     const site = header('sec-fetch-site')
+    if (method === 'GET' || method === 'HEAD') {
+      // A foreign page may link here, but not load parts of us: it could read nothing, and yet take the places of open pages.
+      const foreign = site !== undefined && site !== 'same-origin' && site !== 'none' && header('sec-fetch-mode') !== 'navigate'
+      return foreign ? refuse(403, 'This request comes from a page of another site.') : null
+    }
     const sameOrigin = header('origin') === `http://${host}` && (site === undefined || site === 'same-origin')
     return sameOrigin ? null : refuse(403, 'This request does not come from a page of this node. Nothing was changed.')
   }

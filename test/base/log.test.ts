@@ -49,6 +49,13 @@ test('the readable form keeps hostile text on its line', async () => {
   expect(text()).toContain('A peer said something.')
 })
 
+test('the readable form of an error shows its stack, and nothing that steers a terminal', async () => {
+  const { log, text } = await collect('pretty')
+  log.warn('A peer failed.', { error: new Error('no\u001b]0;x\u0007\u009b31m\u202e'), name: '\u009b2J\u202e' })
+  expect(text()).not.toMatch(/[^\P{Cc}\n]|\u202e/u)
+  expect(text()).toContain('\n  Error: no')
+})
+
 test('fields cannot pretend to be the level or the component', async () => {
   const { log, lines } = await collect('json')
   log.child('mesh').info('x', { level: 'fatal', component: 'keys', msg: 'y' })

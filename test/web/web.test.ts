@@ -25,6 +25,19 @@ const open = () => {
   return { service, acts, ask, logged }
 }
 
+test('a foreign page may link here, but loads nothing and opens no stream', async () => {
+  const { ask } = open()
+  const from = async (site: string, mode: string) =>
+    (await ask('/healthz', { headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode } })).status
+  for (const mode of ['cors', 'no-cors', 'websocket', '']) {
+    expect(await from('cross-site', mode)).toBe(403)
+    expect(await from('same-site', mode)).toBe(403)
+  }
+  expect(await from('cross-site', 'navigate')).toBe(200)
+  expect(await from('same-origin', 'cors')).toBe(200)
+  expect(await from('none', 'cors')).toBe(200)
+})
+
 test('live and ready are answered for machines, with reasons', async () => {
   const { service, ask } = open()
   expect(await (await ask('/healthz')).text()).toBe('live\n')
