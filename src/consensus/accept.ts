@@ -7,7 +7,7 @@ import { invariant } from './invariant.ts'
 import type { Message } from './messages.ts'
 import { follow, halt, resetElectionTimer } from './roles.ts'
 import type { State } from './state.ts'
-import { say, type Turn } from './turn.ts'
+import { note, say, type Turn } from './turn.ts'
 import type { Entry, LogIndex, Position } from './types.ts'
 import { beginWipe, mustWipe } from './wipe.ts'
 
@@ -146,7 +146,11 @@ const keep = (turn: Turn, previous: Position, entries: readonly Entry[], leaderT
   for (const entry of entries) {
     const mine = entry.index <= log.lastIndex ? log.at(entry.index) : undefined
     if (mine === undefined || mine.hash !== entry.hash) {
-      if (!follows(entry, end) || entry.term > leaderTerm || isFromTheFuture(turn, end.stampMs, entry.stampMs)) return false
+      if (!follows(entry, end) || entry.term > leaderTerm) return false
+      if (isFromTheFuture(turn, end.stampMs, entry.stampMs)) {
+        complainOfClocks(turn)
+        return false
+      }
       if (entry.payload.kind === 'takeover' && rules.acceptsTakeover(entry.payload) !== null) return false
       if (mine !== undefined) truncate(turn, entry.index)
       if (log.lastIndex - state.saving.savedIndex >= rules.backlogEntriesMax) return false
@@ -164,6 +168,14 @@ const keep = (turn: Turn, previous: Position, entries: readonly Entry[], leaderT
  */
 export const isFromTheFuture = ({ rules, wallMs }: Turn, lastMs: number, stampMs: number): boolean =>
   stampMs > wallMs + rules.stampAheadMsMax && wallMs + rules.stampAheadMsMax >= lastMs
+
+/** Once per leader: this node then keeps nothing that the leader writes, and somebody must be told why. */
+const complainOfClocks = (turn: Turn): void => {
+  const { following } = turn.state
+  if (following.clockNoted) return
+  following.clockNoted = true
+  note(turn, 'The leader stamps its entries more than a day ahead of this clock, so they are not taken. Set the clocks of both machines.')
+}
 
 const truncate = ({ rules, state }: Turn, index: LogIndex): void => {
   const { log, saving, commitIndex } = state

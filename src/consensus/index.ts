@@ -1,3 +1,18 @@
+/*
+ * Consensus: Raft (Ongaro and Ousterhout 2014; sections of Ongaro's thesis are named where a rule comes from it) as a pure core and its runner.
+ *
+ * The core. `step(rules, state, event) → { state, effects }` knows no clock, chance or I/O. Files by topic: election, vote, roles (timers, who
+ * may stand); lead, replicate, acknowledge, commit (the leader's side); accept (the follower's); membership, transfer, reads; snapshot-send,
+ * snapshot-receive; amnesia, takeover, wipe (what plain Raft has no answer to); checkpoint; save and gather (group commit). `receive` looks at
+ * terms before anything else, `turn` is what all of them share, `log` holds the whole retained log in memory.
+ *
+ * Promises and the disk. What reveals a term, a vote or an entry leaves only after the commit that holds it: votes and their requests wait
+ * in `saving.outbox`, acknowledgements name `saving.savedIndex`. One commit runs at a time; whatever arrives meanwhile is in the next one.
+ *
+ * The runner gives events to the core and carries out its effects through the ports Disk, Wire and Clock. The author is the client side: it
+ * batches, sends again, and finds results. The codec is the wire form. Scores, ranks and seats decide who should lead and vote; they are
+ * advice to the core, which is safe whatever they say.
+ */
 export { type Author, type AuthorOptions, type Batch, type BatchResult, createAuthor } from './author.ts'
 export { decode, encode, messageBytesMax } from './codec.ts'
 export type { Effect } from './effect.ts'

@@ -60,6 +60,7 @@ export const follow = (turn: Turn, term: Term, leader: PeerId | null): void => {
     state.following.matched = 0
     state.following.ackOwed = false
     state.following.roundHeard = 0
+    state.following.clockNoted = false
     state.following.receiving = null
   }
   state.role = 'follower'

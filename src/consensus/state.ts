@@ -111,7 +111,10 @@ export interface Following {
   matched: LogIndex
   /** An answer is due once everything is saved. */
   ackOwed: boolean
+  /** Newest heartbeat round of the current leader that reached this node. */
   roundHeard: number
+  /** It was said that the leader's clock is too far ahead. */
+  clockNoted: boolean
   receiving: SnapshotOffer | null
   refuseSnapshotsUntilMs: number
 }
@@ -174,7 +177,14 @@ export const initialState = (self: PeerId, loaded: Loaded): State => {
     appliedIndex: loaded.appliedIndex,
     ranks: {},
     election: { deadlineMs: Number.POSITIVE_INFINITY, granted: new Set(), transfer: false, lost: null, deferred: [] },
-    following: { matched: 0, ackOwed: false, roundHeard: 0, receiving: null, refuseSnapshotsUntilMs: Number.NEGATIVE_INFINITY },
+    following: {
+      matched: 0,
+      ackOwed: false,
+      roundHeard: 0,
+      clockNoted: false,
+      receiving: null,
+      refuseSnapshotsUntilMs: Number.NEGATIVE_INFINITY,
+    },
     admission: { admitted: false, answered: new Set(), leaders: new Map(), helloAtMs: Number.POSITIVE_INFINITY, shownAtStart: shown },
     lead: null,
     saving: {
