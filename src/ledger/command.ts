@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Json, PeerId } from '../base/index.ts'
 import type { StateView } from '../consensus/ports.ts'
 import type { Genesis, PublicKey, Signatures } from '../keys/index.ts'
+import type { Usage } from './usage.ts'
 
 /** What one command answers; kept in replicated state until its author has it. */
 export type CommandResult =
@@ -38,6 +39,7 @@ export interface Scene {
   readonly stampMs: number
   /** The member that signed the batch: acts itself, or carries what somebody else signed. */
   readonly author: PeerId
+  readonly usage: Usage
   /** Adds to the audit chain, in the author's name unless told otherwise. */
   audit(act: string, detail: Json, actor?: string): void
 }

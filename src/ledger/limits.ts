@@ -7,6 +7,10 @@ export const resultsKept = 256
 export const commandBytesMax = 160 * 1024
 /** Canonical JSON of one value. */
 export const valueBytesMax = 64 * 1024
+/** Records of a cluster, deleted ones included: their numbers are never used twice. */
+export const recordsMax = 1_000_000
+/** Length of the rows of all records together. */
+export const recordCharsMax = 1024 ** 3
 export const membersMax = 256
 export const ticketsMax = 1024
 /** A ticket may be valid for at most 30 days. */

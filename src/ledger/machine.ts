@@ -11,6 +11,7 @@ import { readMeta, writeMeta } from './rows.ts'
 import { keepAnswer, refusedAnswer, standingOf } from './session.ts'
 import { configurationSchema } from './spaces.ts'
 import { takeoverFault } from './takeover.ts'
+import { keepUsage, readUsage } from './usage.ts'
 import { verifySnapshot } from './verify-snapshot.ts'
 
 /** The replicated state machine of a cluster. */
@@ -105,6 +106,7 @@ const applyBatch = ({ state, entry, genesis, signatures }: BatchScene, batch: Ba
     index,
     stampMs,
     author,
+    usage: readUsage(state),
     audit: (act, detail, actor = author) => audit(state, stampMs, { actor, act, detail }),
   }
   const results: Json[] = []
@@ -113,6 +115,7 @@ const applyBatch = ({ state, entry, genesis, signatures }: BatchScene, batch: Ba
     if (audited && !result.ok) auditRefusal(state, stampMs, author, { index, command: commandName(raw), code: result.code })
     results.push(result)
   }
+  keepUsage(state, scene.usage)
   const answer = { author, incarnation, seq, index, results }
   keepAnswer(state, batch, answer)
   return answer

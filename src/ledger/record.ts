@@ -5,6 +5,7 @@ import { type CommandResult, refuse, type Scene } from './command.ts'
 import { commandBytesMax, valueBytesMax } from './limits.ts'
 import { read } from './rows.ts'
 import type { Row } from './spaces.ts'
+import { countRow, isRoomy, roomRefusal } from './usage.ts'
 
 const keyPattern = /^[\x21-\x7e]{1,512}$/
 /** Keys that only the admin key may write. */
@@ -63,11 +64,23 @@ export const expectRefusal = (row: Row<'kv'> | undefined, expect: number | undef
  * (a test holds that). Versions grow through deletions and are never used twice.
  */
 export const writeRecord = (scene: Scene, key: string, before: Row<'kv'> | undefined, text: string | null, signed?: string): number => {
-  const { state, index, stampMs, author } = scene
+  const { state, index, stampMs, author, usage } = scene
   const version = (before?.version ?? 0) + 1
-  state.put('kv', key, recordText(author, index, stampMs, text, version, signed))
+  const row = recordText(author, index, stampMs, text, version, signed)
+  countRow(usage, before === undefined ? 0 : charsOf(state, key), row.length)
+  state.put('kv', key, row)
   return version
 }
+
+/** The refusal of a member's value that finds no room; null if it fits. */
+export const valueRoomRefusal = (scene: Scene, key: string, before: Row<'kv'> | undefined, text: string): CommandResult | null => {
+  const { author, index, stampMs, state, usage } = scene
+  if (isRoomy(usage)) return null
+  const row = recordText(author, index, stampMs, text, (before?.version ?? 0) + 1)
+  return roomRefusal(usage, before === undefined ? 0 : charsOf(state, key), row.length)
+}
+
+const charsOf = (state: StateReader, key: string): number => state.get('kv', key)?.length ?? 0
 
 const recordText = (author: PeerId, index: number, stampMs: number, text: string | null, version: number, signed?: string) =>
   `{"author":${JSON.stringify(author)}${text === null ? ',"deleted":true' : ''},"index":${index}${

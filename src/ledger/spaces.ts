@@ -65,6 +65,8 @@ const meta = z.union([
   z.strictObject({ kind: z.literal('configuration'), configuration: configurationSchema, ...position }),
   /** Head of the audit chain; rows `first` to `n` are kept. */
   z.strictObject({ kind: z.literal('audit'), n: z.int(), first: z.int(), hash: grammar.hash }),
+  /** What the records take: see usage.ts. */
+  z.strictObject({ kind: z.literal('usage'), records: z.int().min(0), chars: z.int().min(0) }),
   z.strictObject({ kind: z.literal('refusals'), hour: z.int(), count: z.int() }),
   z.strictObject({ kind: z.literal('takeover'), id: z.string(), body: z.string(), ...position }),
 ])

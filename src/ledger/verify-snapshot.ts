@@ -7,6 +7,7 @@ import { isKey, protectedPrefix, valueText } from './record.ts'
 import { everyRow, read, readMeta } from './rows.ts'
 import { type Row, type Space, spaceNames, spaces } from './spaces.ts'
 import { openTakeover, takeoverFault } from './takeover.ts'
+import { readUsage } from './usage.ts'
 
 interface Trust {
   readonly genesis: Genesis
@@ -31,6 +32,8 @@ export const verifySnapshot = (rows: StateReader, offer: SnapshotOffer, trust: T
     if (usurped) return flawed('the take-over it comes with is not signed by the master key', usurped)
     const usedTwice = ticketUsedTwice(rows)
     if (usedTwice !== null) return flawed(usedTwice)
+    const counted = usageFlaw(rows)
+    if (counted !== null) return flawed(counted)
     const auditProblem = auditFlaw(rows)
     if (auditProblem !== null) return flawed(auditProblem)
     return rootOfRows(hashedRows(rows)) === offer.root ? null : flawed('its rows do not have the root that was offered')
@@ -128,6 +131,16 @@ const ticketUsedTwice = (rows: StateReader): string | null => {
     used.add(ticket)
   }
   return null
+}
+
+const usageFlaw = (rows: StateReader): string | null => {
+  let [records, chars] = [0, 0]
+  for (const { value } of everyRow(rows, 'kv')) {
+    records += 1
+    chars += value.length
+  }
+  const said = readUsage(rows)
+  return said.records === records && said.chars === chars ? null : 'it does not say how much its records take'
 }
 
 function* hashedRows(rows: StateReader) {

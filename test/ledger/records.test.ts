@@ -1,7 +1,8 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { canonical } from '../../src/base/index.ts'
-import { deleteCommand, putCommand, record, records, valueBytesMax } from '../../src/ledger/index.ts'
+import { deleteCommand, protectedPutCommand, putCommand, record, records, valueBytesMax } from '../../src/ledger/index.ts'
+import { recordCharsMax, recordsMax } from '../../src/ledger/limits.ts'
 import { openCourt } from './court.ts'
 
 test('a put writes version 1, then 2; a delete is a version too, and none is used twice', () => {
@@ -100,4 +101,38 @@ test('the row of a record is canonical JSON, though it is put together by hand',
   const { act, founder: me, rows } = openCourt()
   act(me, putCommand('a', { z: 1, a: 'ä"\\' }), putCommand('b', 1), deleteCommand('b'))
   for (const { value } of rows.list('kv')) expect(value).toBe(canonical(JSON.parse(value)))
+})
+
+describe('room for records', () => {
+  const full = (usage: { records: number; chars: number }) => {
+    const court = openCourt()
+    court.act(court.founder, putCommand('a', 'x'.repeat(1000)), putCommand('b', 1))
+    court.rows.put('meta', 'usage', canonical({ kind: 'usage', ...usage }))
+    return { ...court, put: (key: string, value: string) => court.act(court.founder, putCommand(key, value))[0] }
+  }
+
+  test('is counted as it is, through writes, overwrites and deletions', () => {
+    const court = openCourt()
+    const { act, founder: me, rows } = court
+    for (const n of [1, 2, 3]) act(me, putCommand('a', 'x'.repeat(100 * n)), putCommand(`k${n}`, n), { kind: 'delete', key: 'k2' })
+    const kept = rows.list('kv')
+    const chars = kept.reduce((sum, { value }) => sum + value.length, 0)
+    expect(JSON.parse(rows.get('meta', 'usage') ?? '')).toEqual({ kind: 'usage', records: kept.length, chars })
+  })
+
+  test('ends at a number of records: old ones can still be changed and deleted, the admin still writes', () => {
+    const { put, act, founder: me, cluster, admin } = full({ records: recordsMax, chars: 5000 })
+    expect(put('c', 'new')).toMatchObject({ ok: false, code: 'full' })
+    expect(put('b', 'x'.repeat(2000))).toMatchObject({ ok: true })
+    expect(act(me, { kind: 'delete', key: 'a' })).toMatchObject([{ ok: true }])
+    expect(act(me, protectedPutCommand(cluster, 'bzzz-admin/x', 1, 1, admin))).toMatchObject([{ ok: true }])
+  })
+
+  test('ends at a size: what does not grow can still be written', () => {
+    const { put } = full({ records: 2, chars: recordCharsMax - 500 })
+    expect(put('c', 'x'.repeat(400))).toMatchObject({ ok: false, code: 'full' })
+    expect(put('b', 'x'.repeat(700))).toMatchObject({ ok: false, code: 'full' })
+    expect(put('a', 'x'.repeat(900))).toMatchObject({ ok: true })
+    expect(put('c', 'x'.repeat(100))).toMatchObject({ ok: true })
+  })
 })

@@ -112,7 +112,7 @@ test('a protected value that the admin key did not sign is refused, a plain one 
   )
   const other = protectedPutCommand(court.cluster, x, 2, 1, freshSigner()) as { signed: string }
   expect(forged(court, 'kv', x, (row: object) => ({ ...row, value: 2, signed: other.signed }))?.message).toContain('did not sign')
-  expect(forged(court, 'kv', 'b', (row: object) => ({ ...row, value: 2 }))).toBeNull()
+  expect(forged(court, 'kv', 'b', (row: object) => ({ ...row, value: { c: 'o' } }))).toBeNull()
 })
 
 test('a ticket that no operator signed is refused', () => {
@@ -136,6 +136,14 @@ test('the ticket of a member cannot be shown as open again', () => {
   const { ticket } = second
   expect(forged(court, 'tickets', ticket, (row: object) => ({ ...row, state: 'open', usedBy: null }))?.message).toContain('used by it')
   expect(forged(court, 'tickets', ticket, (row: object) => ({ ...row, usedBy: court.founder.peer }))?.message).toContain('used by it')
+})
+
+test('a state that lies about how much its records take is refused', () => {
+  const { court } = openScene()
+  expect(forged(court, 'meta', 'usage', (row: { records: number }) => ({ ...row, records: row.records - 1 }))?.message).toContain(
+    'how much',
+  )
+  expect(forged(court, 'meta', 'usage', (row: object) => ({ ...row, chars: 0 }))?.message).toContain('how much')
 })
 
 test('an audit chain that was altered, shortened or cut is refused', () => {

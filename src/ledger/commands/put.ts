@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { OwnCommand } from '../command.ts'
-import { expectRefusal, keyRefusal, readRecord, valueText, writeRecord } from '../record.ts'
+import { expectRefusal, keyRefusal, readRecord, valueRoomRefusal, valueText, writeRecord } from '../record.ts'
 
 const schema = z.strictObject({ kind: z.literal('put'), key: z.string(), value: z.unknown(), expect: z.int().min(0).optional() })
 
@@ -16,6 +16,7 @@ export const put: OwnCommand<'put', z.infer<typeof schema>> = {
     const text = valueText(value)
     if (typeof text !== 'string') return text
     const before = readRecord(scene.state, key)
-    return expectRefusal(before, expect) ?? { ok: true, version: writeRecord(scene, key, before, text) }
+    const refused = expectRefusal(before, expect) ?? valueRoomRefusal(scene, key, before, text)
+    return refused ?? { ok: true, version: writeRecord(scene, key, before, text) }
   },
 }
