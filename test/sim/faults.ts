@@ -164,12 +164,13 @@ const acts: Readonly<Record<FaultKind, (hands: Hands) => void>> = {
     operator.want(sound.slice(0, count), sound.slice(count, count + dice.between(0, sound.length)))
   },
   rollback: (hands) => {
-    if (hands.done.has('rollback')) return
+    // One of the two in a run: whom a take-over gave up for lost must not be whom the others need to remember.
+    if (hands.done.size > 0) return
     hands.done.add('rollback')
     rollBack(hands)
   },
   takeover: (hands) => {
-    if (hands.done.has('takeover') || hands.world.schedule.nowMs < 1_500) return
+    if (hands.done.size > 0 || hands.world.schedule.nowMs < 1_500) return
     hands.done.add('takeover')
     takeOver(hands)
   },

@@ -40,6 +40,8 @@ export interface Plan {
   readonly checkpointEntries: number
   readonly appendEntriesMax: number
   readonly clockSpread: number
+  /** Messages travel as bytes, through the real encoder and decoder; else as they are, which is quicker. */
+  readonly asBytes: boolean
 }
 
 /** Draws a plan from a seed. */
@@ -80,6 +82,7 @@ export const planOf = (seed: number): Plan => {
     checkpointEntries: dice.pick([8, 20, 60]),
     appendEntriesMax: dice.pick([1, 4, 32]),
     clockSpread: dice.pick([0, 0.02, 0.1]),
+    asBytes: dice.chance(0.1),
   }
 }
 

@@ -24,7 +24,8 @@ export interface RunResult {
 /** One whole run: a plan drawn from the seed, faults, healing, settling, judgement. */
 export const runSeed = (seed: number): RunResult => {
   const plan = planOf(seed)
-  const world = createWorld({ seed, machines: plan.machines, voters: plan.voters, rules: rulesFor(plan), clockSpread: plan.clockSpread })
+  const { machines, voters, clockSpread, asBytes } = plan
+  const world = createWorld({ seed, machines, voters, rules: rulesFor(plan), clockSpread, asBytes })
   return conduct(world, seed, () => play(world, plan))
 }
 

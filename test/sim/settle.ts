@@ -22,14 +22,14 @@ const isPartOf = ({ peer, running }: Member, voters: readonly PeerId[], learners
 export const settle = (world: World, withinMs = settleMs, except: readonly Member[] = []): void => {
   const startMs = world.schedule.nowMs
   const deadline = startMs + withinMs
-  const until = (what: string, holds: () => boolean) => {
+  const until = (what: string, holds: () => boolean, more = () => '') => {
     let looked = world.schedule.nowMs
     world.schedule.run(deadline, () => {
       if (world.schedule.nowMs - looked < 20) return false
       looked = world.schedule.nowMs
       return holds()
     })
-    if (!holds()) violated('liveness', `${what} within ${withinMs} ms after the last fault: ${describe(world)}`)
+    if (!holds()) violated('liveness', `${what} within ${withinMs} ms after the last fault${more()}: ${describe(world)}`)
   }
 
   until('no leader', () => world.leader() !== null)
@@ -54,7 +54,15 @@ export const settle = (world: World, withinMs = settleMs, except: readonly Membe
     }
     return members.length > 0 && members.every(({ peer }) => answered.has(peer))
   }
-  until('not every member got a write through', probe)
+  const silent = () => partaking(world, except).filter(({ peer }) => !answered.has(peer))
+  until(
+    'not every member got a write through',
+    probe,
+    () =>
+      ` (${silent()
+        .map(({ peer }) => peer)
+        .join(' ')})`,
+  )
   until('members do not agree', () => agreed(world, except))
 }
 

@@ -1,3 +1,4 @@
+import { member as memberRow } from '../../src/ledger/index.ts'
 import type { Dice } from '../support/dice.ts'
 import { signedTakeover } from './cluster-keys.ts'
 import type { Member } from './member.ts'
@@ -10,7 +11,8 @@ export const nameNewVoters = (world: World, survivors: readonly Member[], id: st
   const first = at ?? running.reduce<Member | null>((best, member) => (best === null || isFurther(member, best) ? member : best), null)
   if (first === null || first.running === null) return
   const { consensus, process } = first.running
-  const voters = running.map(({ peer }) => peer)
+  // The master names members only: a stranger's acts would all be refused, also that of letting itself in.
+  const voters = running.map(({ peer }) => peer).filter((peer) => memberRow(first.disk.image.rows, peer) !== undefined)
   const learners = world.members.filter(({ peer, amnesiac }) => !voters.includes(peer) && !amnesiac).map(({ peer }) => peer)
   process.deliver(() => {
     const base = lastPosition(first)
@@ -40,7 +42,7 @@ export const takeOver = (hands: {
 }): void => {
   const { world, dice, operator, later } = hands
   const sound = dice.shuffled(world.members.filter(({ running, amnesiac }) => running !== null && !amnesiac))
-  const known = sound.filter(({ disk }) => disk.image.appliedIndex > 0)
+  const known = sound.filter(({ disk, peer }) => memberRow(disk.image.rows, peer) !== undefined)
   const survivors = known.slice(0, dice.between(1, Math.max(1, Math.floor(known.length / 2))))
   const others = world.members.filter((member) => !survivors.includes(member))
   if (survivors.length === 0) return

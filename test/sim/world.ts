@@ -1,5 +1,5 @@
 import { epochOf, type PeerId, showTerm, type Term } from '../../src/base/index.ts'
-import type { Rules } from '../../src/consensus/index.ts'
+import { decode, encode, type Message, type Rules } from '../../src/consensus/index.ts'
 import { createDice, type Dice } from '../support/dice.ts'
 import { createNetwork, fairWeather, type Network } from '../support/memory-wire.ts'
 import { createSchedule, type Schedule } from '../support/schedule.ts'
@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly voters: number
   readonly rules: Rules
   readonly clockSpread: number
+  /** Messages travel as bytes. */
+  readonly asBytes?: boolean
   /** Members with sound disks may halt too (two take-overs of one epoch). */
   readonly mayHalt?: boolean
 }
@@ -61,6 +63,7 @@ export const createWorld = (options: WorldOptions): World => {
   const network = createNetwork({
     schedule,
     dice: createDice(seed, 'network'),
+    ...(options.asBytes ? { carry: throughBytes } : {}),
     watcher: {
       sent: (from, to, message) => {
         trace.message(from, to, message)
@@ -174,6 +177,13 @@ export const createWorld = (options: WorldOptions): World => {
   }
   for (const one of members) one.disk.faults.delayMs = quickDisk(dice)
   return world
+}
+
+/** A message as the other side reads it. What one of us writes the other must understand. */
+const throughBytes = (message: Message): Message => {
+  const read = decode(encode(message))
+  if (read instanceof Error) throw read
+  return read
 }
 
 /** A good disk: a fifth of a millisecond for an fsync, now and then a few. */
