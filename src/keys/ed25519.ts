@@ -2,13 +2,14 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { Fault } from '../base/index.ts'
 import { remembered } from './bounded-cache.ts'
 import { publicKeyOf } from './peer.ts'
-import { type PublicKey, publicKeyPattern, type Signatures, type Signer, signatureLength } from './signatures.ts'
+import { type PublicKey, type Signatures, type Signer, signatureLength } from './signatures.ts'
+import { isSoundKey } from './sound-key.ts'
 
 const keysKept = 512
 const seedLength = 32
 
 const keyObjectOf = remembered(keysKept, (key: PublicKey): KeyObject | undefined => {
-  if (!publicKeyPattern.test(key)) return undefined
+  if (!isSoundKey(key)) return undefined
   try {
     return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key }, format: 'jwk' })
   } catch {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Fault } from '../base/index.ts'
 
@@ -30,7 +30,8 @@ export const writePrivateFile = (path: string, text: string): void => {
   try {
     const file = openSync(draft, 'wx', fileMode)
     try {
-      writeSync(file, text)
+      // Goes on after a short write, as a disk that fills up gives it.
+      writeFileSync(file, text)
       fsyncSync(file)
     } finally {
       closeSync(file)

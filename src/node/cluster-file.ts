@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '../base/index.ts'
@@ -37,7 +37,7 @@ export const writeClusterFile = (folder: string, content: ClusterFile): void => 
   const draft = `${nameOf(folder)}.new`
   const file = openSync(draft, 'w', 0o600)
   try {
-    writeSync(file, JSON.stringify(content))
+    writeFileSync(file, JSON.stringify(content))
     fsyncSync(file)
   } finally {
     closeSync(file)

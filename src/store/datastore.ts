@@ -8,13 +8,14 @@ import * as schema from './schema.ts'
 import { statement } from './statements.ts'
 import type { Transactions } from './transactions.ts'
 
-const rowsMaxDefault = 20_000
-const valueBytesMax = 256 * 1024
+// Together at most 128 MiB: members choose what stands here.
+const rowsMaxDefault = 4_096
+const valueBytesMax = 32 * 1024
 const pageSize = 200
 const beyond = '\u{10ffff}'
 
 /**
- * libp2p's datastore (peer store, DHT records) in a table: survives a restart, is never replicated, and bounded: beyond 20,000 rows the
+ * libp2p's datastore (peer store, DHT records) in a table: survives a restart, is never replicated, and bounded: beyond 4,096 rows the
  * ones written longest ago go. Its writes are atomic but not fsynced one by one: everything in it can be learnt again.
  */
 export type SqliteDatastore = BaseDatastore
