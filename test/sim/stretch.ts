@@ -33,7 +33,7 @@ export const runStretch = (seeds: readonly number[], wantsHistory: boolean): Rep
     addCounts(counts, result.counts)
     const failure = failureOf(`SEED=${seed}`, result)
     if (failure !== null) failures.push(failure)
-    if (wantsHistory) for (const operation of result.history) history.push(historyLine(operation, `seed-${seed}/${operation.lineage}`))
+    if (wantsHistory) for (const operation of result.history) history.push(historyLine(operation, seed, operation.lineage))
   }
   return { passed: seeds.length - failures.length, failures, counts, history }
 }

@@ -29,11 +29,15 @@ export interface Operation {
   readonly answer: { readonly returned: number; readonly reply: Reply } | null
 }
 
-/** One JSON line an outside checker can read; see `npm run sim -- --history FILE`. */
-export const historyLine = (operation: Operation, run: string): string => {
+/**
+ * One JSON line an outside checker can read; see `npm run sim -- --history FILE`. Every run is a history by itself. So is every `lineage` of a
+ * run with take-overs: there, what another lineage answered counts as without an answer.
+ */
+export const historyLine = (operation: Operation, run: string | number, lineage = ''): string => {
   const { request, answer } = operation
   return JSON.stringify({
     run,
+    lineage,
     client: operation.client,
     operation: request.kind,
     key: request.kind === 'list' ? request.prefix : request.key,

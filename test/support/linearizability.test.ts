@@ -168,6 +168,7 @@ test('it agrees with trying every order, on random small histories', () => {
 test('a history line carries what an outside checker needs', () => {
   expect(JSON.parse(historyLine(op(1, 2, cas('a', 0, 'x'), written(1)), '7'))).toEqual({
     run: '7',
+    lineage: '',
     client: 'c1',
     operation: 'cas',
     key: 'a',
