@@ -35,7 +35,7 @@ export const hearLeader = (turn: Turn, from: PeerId, ranks?: State['ranks']): bo
 export const onAppend = (turn: Turn, from: PeerId, message: Append): void => {
   const { state } = turn
   if (!hearLeader(turn, from, message.ranks)) return
-  learn(turn, from, message)
+  learn(turn, message)
   const asks = message.round > state.following.roundHeard
   if (asks) state.following.roundHeard = message.round
   if (state.saving.wipe !== null || state.saving.install !== null) acknowledgeNow(turn)
@@ -85,10 +85,8 @@ const refuse = (turn: Turn, { previous, round }: Append, hint: LogIndex): void =
   say(turn, state.leader, { kind: 'append-reply', ok: false, matchIndex: hint, refusedIndex, round, counts, promised: shownBy(turn) })
 }
 
-const learn = (turn: Turn, from: PeerId, message: Append): void => {
-  const { state } = turn
-  for (const [peer, promised] of Object.entries(message.promises) as [PeerId, Append['promises'][PeerId]][]) remember(turn, peer, promised)
-  if (!state.admission.admitted) state.admission.leaders.set(from, from)
+const learn = (turn: Turn, { promises }: Append): void => {
+  for (const [peer, promised] of Object.entries(promises) as [PeerId, Append['promises'][PeerId]][]) remember(turn, peer, promised)
 }
 
 /**

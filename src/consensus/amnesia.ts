@@ -88,7 +88,7 @@ export const beginAdmission = (turn: Turn): void => {
   const { rules, state } = turn
   state.admission.admitted = !rules.safeguards.amnesia || others(turn).length === 0
   state.admission.answered.clear()
-  state.admission.leaders.clear()
+  state.admission.named.clear()
   state.admission.helloAtMs = state.admission.admitted ? Number.POSITIVE_INFINITY : turn.nowMs
 }
 
@@ -97,14 +97,17 @@ export const sayHello = (turn: Turn): void => {
   const { rules, state, nowMs } = turn
   if (state.admission.admitted || nowMs < state.admission.helloAtMs) return
   state.admission.helloAtMs = nowMs + rules.helloMs
-  for (const peer of others(turn)) say(turn, peer, { kind: 'hello' })
+  const leader = liveLeader(turn)
+  const asked = others(turn)
+  // A leader that is being removed is no voter any more, and knows most.
+  if (leader !== null && !asked.includes(leader)) asked.push(leader)
+  for (const peer of asked) say(turn, peer, { kind: 'hello' })
 }
 
 /** Answers with what is remembered of the asker; asks back where its answer is missing. */
 export const onHello = (turn: Turn, from: PeerId): void => {
-  const { rules, state, nowMs } = turn
-  const leads = state.role === 'leader' || nowMs - state.leaderHeardMs < rules.silenceMs
-  say(turn, from, { kind: 'hello-reply', known: state.known.get(from) ?? null, leader: leads ? state.leader : null })
+  const { state } = turn
+  say(turn, from, { kind: 'hello-reply', known: state.known.get(from) ?? null, leader: liveLeader(turn) })
   const { admitted, answered } = state.admission
   if (!admitted && !answered.has(from) && others(turn).includes(from)) say(turn, from, { kind: 'hello' })
 }
@@ -124,18 +127,27 @@ export const onHelloReply = (turn: Turn, from: PeerId, message: Message & { kind
   }
   if (admission.admitted) return
   admission.answered.add(from)
-  admission.leaders.set(from, message.leader)
-  const voters = votersOf(turn)
-  const having = voters.filter((voter) => voter === state.self || admission.answered.has(voter)).length
-  if (having < majorityOf(voters.length)) return
-  for (const leader of admission.leaders.values()) {
-    if (leader !== null && leader !== state.self && !admission.answered.has(leader)) return
-  }
+  admission.named.set(from, { leader: message.leader, atMs: turn.nowMs })
+  if (!mayBeAdmitted(turn)) return
   admission.admitted = true
   admission.helloAtMs = Number.POSITIVE_INFINITY
 }
 
+/** A majority has answered, and every leader that answers of the last second named. Older ones may name a leader that is dead by now. */
+const mayBeAdmitted = (turn: Turn): boolean => {
+  const { rules, state, nowMs } = turn
+  const { answered, named } = state.admission
+  const knows = (id: PeerId): boolean => id === state.self || answered.has(id)
+  const voters = votersOf(turn)
+  if (voters.filter(knows).length < majorityOf(voters.length)) return false
+  const leaders = [...named.values()].filter(({ atMs }) => nowMs - atMs < rules.silenceMs).map(({ leader }) => leader)
+  return [...leaders, liveLeader(turn)].every((leader) => leader === null || knows(leader))
+}
+
 const knownMax = 64
+
+const liveLeader = ({ rules, state, nowMs }: Turn): PeerId | null =>
+  state.role === 'leader' || nowMs - state.leaderHeardMs < rules.silenceMs ? state.leader : null
 
 const others = (turn: Turn): PeerId[] => votersOf(turn).filter((voter) => voter !== turn.state.self)
 

@@ -124,8 +124,8 @@ export interface Admission {
   admitted: boolean
   /** Voters that answered our hello. */
   readonly answered: Set<PeerId>
-  /** Live leaders that answers named. */
-  readonly leaders: Map<PeerId, PeerId | null>
+  /** The live leader that each answer named, and when. */
+  readonly named: Map<PeerId, { readonly leader: PeerId | null; readonly atMs: number }>
   helloAtMs: number
   /** What the disk showed when it was opened. */
   readonly shownAtStart: Promised
@@ -185,7 +185,7 @@ export const initialState = (self: PeerId, loaded: Loaded): State => {
       receiving: null,
       refuseSnapshotsUntilMs: Number.NEGATIVE_INFINITY,
     },
-    admission: { admitted: false, answered: new Set(), leaders: new Map(), helloAtMs: Number.POSITIVE_INFINITY, shownAtStart: shown },
+    admission: { admitted: false, answered: new Set(), named: new Map(), helloAtMs: Number.POSITIVE_INFINITY, shownAtStart: shown },
     lead: null,
     saving: {
       ballotVersion: 0,

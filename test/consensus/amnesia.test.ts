@@ -55,6 +55,16 @@ describe('a voter that restarts', () => {
     expect(member.state.admission.admitted).toBe(true)
   })
 
+  test('a leader that was named and then fell silent holds it back no longer', () => {
+    const member = restarted({ configuration: five })
+    member.hear(b, reply(null, d))
+    member.hear(c, reply(null, null))
+    expect(member.state.admission.admitted).toBe(false)
+    member.wait(1_000)
+    member.hear(c, reply(null, null))
+    expect(member.state.admission.admitted).toBe(true)
+  })
+
   test('keeps the log meanwhile, with acknowledgements that do not count', () => {
     const member = restarted()
     expect(member.hear(b, append(logOf([2], endOf(log)), { previous: endOf(log), round: 0 })).at(-1)).toBe('→ b ack 4 (does not count) @2')
