@@ -5,8 +5,8 @@ import { type Settings, settingsSchema } from './config-schema.ts'
 /** Says where a setting was written: by the path of its mapping and, for a name, the name in it. */
 export type Place = (path: readonly string[], key?: string) => string
 
-/** Checks one source of settings; the Fault names the place, the key and what was expected. */
-export const checkSettings = (value: unknown, place: Place): Settings => {
+/** Checks one source of settings; the Fault names the place, the key (unless the place is its name: a flag, a variable) and what was expected. */
+export const checkSettings = (value: unknown, place: Place, placeIsName = false): Settings => {
   const checked = settingsSchema.safeParse(value)
   if (checked.success) return checked.data
   const issue = checked.error.issues[0]
@@ -23,7 +23,8 @@ export const checkSettings = (value: unknown, place: Place): Settings => {
       },
     )
   }
-  const what = path.length === 0 ? 'expected keys and values' : `\`${path.join('.')}\`: ${issue?.message ?? 'not understood'}`
+  const wanted = issue?.message ?? 'not understood'
+  const what = path.length === 0 ? 'expected keys and values' : placeIsName ? wanted : `\`${path.join('.')}\`: ${wanted}`
   throw new Fault('bad-config', `${place(path)}: ${path.length === 0 ? what : sentence(what)}`, {
     hint: 'Correct the value; nothing was started.',
   })

@@ -35,7 +35,7 @@ const given = (read: (setting: Setting) => string | undefined, nameOf: (setting:
     else found[first] = { ...(found[first] as object | undefined), [second]: value }
     names.set(setting.path.join('.'), nameOf(setting))
   }
-  return checkSettings(found, (path) => names.get(path.slice(0, 2).join('.')) ?? names.get(path[0] ?? '') ?? 'settings')
+  return checkSettings(found, (path) => names.get(path.slice(0, 2).join('.')) ?? names.get(path[0] ?? '') ?? 'settings', true)
 }
 
 const typed = (text: string, kind: Setting['kind'], cwd: string): unknown => {

@@ -9,6 +9,9 @@ export const cli = async (args: readonly string[]): Promise<void> => {
   const named = verbs.filter(({ name }) => name === args[0] && name !== 'completion')
   for (const { load } of named.length > 0 ? named : verbs) (await load())(program)
   if (args.length === 0) return program.outputHelp()
+  const [first, asked] = args
+  // `bzzz help RUNN` asks about a verb that is not there.
+  if (first === 'help' && asked !== undefined && !program.commands.some((command) => command.name() === asked)) args = [asked]
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (error) {
@@ -43,12 +46,20 @@ const usageFault = ({ code, message }: CommanderError, program: Command, args: r
     })
   const [said = '', ...more] = message.replace(/^error: /, '').split('\n')
   const meant = /Did you mean (?:one of )?(.+?)\?\)?$/.exec(more.join(' '))?.[1] ?? nearestVerb(said, program)
-  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1).replaceAll("'", '`').replace(/\.$/, '')}.`
+  const sentence = `${inOurWords(said.charAt(0).toUpperCase() + said.slice(1))
+    .replaceAll("'", '`')
+    .replace(/\.$/, '')}.`
   const path = pathOf(program, args)
   return new Fault('usage', sentence, {
     hint: meant === undefined ? `See \`${path} --help\`.` : `Did you mean ${meant}? See \`${path} --help\`.`,
   })
 }
+
+const inOurWords = (said: string): string =>
+  said
+    .replace(/^Unknown command /, 'Unknown verb ')
+    .replace(/^Option '(\S+).*?' argument '(.*)' is invalid\./, "'$1' cannot be '$2'.")
+    .replace(/^Command-argument value '(.*)' is invalid for argument '(.*)'\./, "'$1' is no $2 that is known here.")
 
 const nearestVerb = (said: string, program: Command): string | undefined => {
   const typed = /^unknown command '(.+)'$/.exec(said)?.[1]

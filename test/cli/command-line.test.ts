@@ -185,8 +185,15 @@ test('the socket is found by flag, by data folder and by configuration', async (
 })
 
 test.each([
-  ['stauts', 'Unknown command `stauts`.', 'Did you mean status?'],
-  ['xyzzy', 'Unknown command `xyzzy`.', 'See `bzzz --help`.'],
+  ['stauts', 'Unknown verb `stauts`.', 'Did you mean status?'],
+  ['help stauts', 'Unknown verb `stauts`.', 'Did you mean status?'],
+  ['demo --nodes 12', '`--nodes` cannot be `12`. Give a whole number from 1 to 9.', 'See `bzzz demo --help`.'],
+  [
+    'completion tcsh',
+    '`tcsh` is no shell that is known here. Allowed choices are zsh, bash, fish, powershell.',
+    'See `bzzz completion --help`.',
+  ],
+  ['xyzzy', 'Unknown verb `xyzzy`.', 'See `bzzz --help`.'],
   ['status --jsno', 'Unknown option `--jsno`.', 'Did you mean --json?'],
   ['run --web-prot 1', 'Unknown option `--web-prot`.', 'Did you mean --web-port?'],
   ['run --web-port', 'argument missing', 'See `bzzz run --help`.'],
@@ -195,7 +202,7 @@ test.each([
   ['leader transfer', 'Missing required argument `node`.', 'See `bzzz leader transfer --help`.'],
   ['leader tranfser x', 'Too many arguments', 'See `bzzz leader --help`.'],
   ['kv', '`bzzz kv` needs to know what to do.', 'See `bzzz kv --help`.'],
-  ['kv gte a', 'Unknown command `gte`.', 'Did you mean get?'],
+  ['kv gte a', 'Unknown verb `gte`.', 'Did you mean get?'],
   ['kv put a {', 'The value is not JSON.', '--text'],
   ['kv put a 1 --expect x', '--expect takes a whole number, not "x".', '--expect 3'],
   ['kv list --limit -1', 'limit', 'limit'],
