@@ -197,7 +197,7 @@ test.each([
   ['status --jsno', 'Unknown option `--jsno`.', 'Did you mean --json?'],
   ['run --web-prot 1', 'Unknown option `--web-prot`.', 'Did you mean --web-port?'],
   ['run --web-port', 'argument missing', 'See `bzzz run --help`.'],
-  ['run --web-port abc', '--web-port: `web.port`: expected a port', 'nothing was started'],
+  ['run --web-port abc', '--web-port: expected a port', 'nothing was started'],
   ['run --config /nonexistent.yaml', 'There is no file /nonexistent.yaml.', '--config'],
   ['leader transfer', 'Missing required argument `node`.', 'See `bzzz leader transfer --help`.'],
   ['leader tranfser x', 'Too many arguments', 'See `bzzz leader --help`.'],
