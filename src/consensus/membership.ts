@@ -17,6 +17,11 @@ export const reconfigure = (turn: Turn, id: number, wanted: Configuration): void
   const configuration = takeover === undefined ? plain(wanted) : { ...plain(wanted), takeover }
   // Before the entry is there, so that it is the first thing that newcomers are sent.
   reconcilePeers(turn, lead, [before, configuration])
+  // CheckQuorum judges a voter from when it is one: as a learner its answers may not have counted yet.
+  for (const voter of wanted.voters) {
+    const peer = before.voters.includes(voter) ? undefined : lead.peers.get(voter)
+    if (peer !== undefined) peer.countedMs = turn.nowMs
+  }
   const { index } = appendOwn(turn, { kind: 'configuration', configuration })
   lead.reconfiguring = { id, index }
 }

@@ -7,8 +7,8 @@ export const statusOf = (state: State, nowMs: number): Status => {
   const { self, commitIndex, appliedIndex, ranks, haltedBecause, log } = state
   const peers: Record<PeerId, Status['peers'][PeerId]> = {}
   for (const peer of state.lead?.peers.values() ?? []) {
-    const { matchIndex, mode } = peer
-    peers[peer.id] = { matchIndex, activeMsAgo: Math.max(0, nowMs - peer.heardMs), snapshotting: mode === 'snapshot' }
+    const { matchIndex, counts, mode } = peer
+    peers[peer.id] = { matchIndex, counts, activeMsAgo: Math.max(0, nowMs - peer.heardMs), snapshotting: mode === 'snapshot' }
   }
   return {
     self,

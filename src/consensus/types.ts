@@ -89,8 +89,13 @@ export interface Status {
   readonly configuration: Configuration
   /** 0 stands first. Set by the leader, spread with heartbeats. */
   readonly ranks: Readonly<Record<PeerId, number>>
-  /** Only on the leader: what it knows of the others. `activeMsAgo` counts from the last answer. */
-  readonly peers: Readonly<Record<PeerId, { readonly matchIndex: LogIndex; readonly activeMsAgo: number; readonly snapshotting: boolean }>>
+  /** Only on the leader: what it knows of the others. `counts`: its answers do (it has proved its memory). `activeMsAgo` counts from the last answer. */
+  readonly peers: Readonly<
+    Record<
+      PeerId,
+      { readonly matchIndex: LogIndex; readonly counts: boolean; readonly activeMsAgo: number; readonly snapshotting: boolean }
+    >
+  >
   /** Milliseconds (monotonic) since this node last heard the leader; 0 on the leader. */
   readonly leaderHeardMsAgo: number
   /** Why this node takes no part any more: lost memory, a state root that differs, two take-overs of one epoch. */

@@ -121,7 +121,7 @@ const configurationWanted = (member: Member, downSinceMs: Readonly<Record<PeerId
       peer,
       zone,
       health: peer === status.self ? 'healthy' : (sights.get(peer)?.health ?? 'unknown'),
-      caughtUp: peer === status.self || (status.peers[peer]?.matchIndex ?? 0) + caughtUpWithin >= status.lastIndex,
+      caughtUp: peer === status.self || (status.peers[peer]?.counts === true && isCaughtUp(status, peer)),
     })),
     configuration: status.configuration,
     leader: status.self,
@@ -135,6 +135,8 @@ const configurationWanted = (member: Member, downSinceMs: Readonly<Record<PeerId
   if (seating.configuration !== null) member.parts.log.info('the configuration changes', { because: seating.because })
   return seating.configuration
 }
+
+const isCaughtUp = (status: Status, peer: PeerId): boolean => (status.peers[peer]?.matchIndex ?? 0) + caughtUpWithin >= status.lastIndex
 
 const transferView = (member: Member, busyWith: string | null) => {
   const status = member.consensus.status()
@@ -155,7 +157,7 @@ const transferView = (member: Member, busyWith: string | null) => {
       .map((peer) => ({
         ...of(peer),
         healthy: sights.get(peer)?.health === 'healthy',
-        caughtUp: (status.peers[peer]?.matchIndex ?? 0) + caughtUpWithin >= status.lastIndex,
+        caughtUp: isCaughtUp(status, peer),
       })),
   }
 }

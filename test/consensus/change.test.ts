@@ -48,6 +48,16 @@ describe('a change of members', () => {
     expect(member.ack(d, 2)).toContain('reconfigured: done')
   })
 
+  test('a leader judges a new voter from when it votes, not by its silence as a learner', () => {
+    const member = leading({ voters: [a], learners: [b] })
+    member.wait(1_500)
+    change(member, [a, b], [])
+    member.wait(900)
+    expect(member.state.role).toBe('leader')
+    member.wait(400)
+    expect(member.state.role).not.toBe('leader')
+  })
+
   test('one at a time', () => {
     const member = leading()
     change(member, [a, b, c, d], [])
