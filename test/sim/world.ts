@@ -1,4 +1,4 @@
-import { epochOf, type PeerId, showTerm, type Term } from '../../src/base/index.ts'
+import { type PeerId, showTerm, type Term } from '../../src/base/index.ts'
 import { decode, encode, type Message, type Rules } from '../../src/consensus/index.ts'
 import { createDice, type Dice } from '../support/dice.ts'
 import { createNetwork, fairWeather, type Network } from '../support/memory-wire.ts'
@@ -7,7 +7,7 @@ import { founder, peerAt, startWallMs } from './cluster-keys.ts'
 import { type Counts, noCounts } from './counts.ts'
 import { effectsOf } from './effects.ts'
 import { grownImage } from './grown.ts'
-import { createJudge, type Judge } from './judge.ts'
+import { createJudge, type Judge } from './judge/judge.ts'
 import { createMember, type Member } from './member.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import { createTrace, type Trace } from './trace.ts'
@@ -57,7 +57,7 @@ export const createWorld = (options: WorldOptions): World => {
   const counts = noCounts()
   const trace = createTrace(() => schedule.nowMs)
   const recorder = createRecorder(() => schedule.nowMs)
-  const judge = createJudge({ counts, effects: effectsOf })
+  const judge = createJudge(counts, effectsOf)
   const byPeer = new Map<PeerId, Member>()
 
   const network = createNetwork({
@@ -191,5 +191,3 @@ export const quickDisk =
   (dice: Dice) =>
   (durable: boolean): number =>
     durable ? (dice.chance(0.05) ? dice.within(2, 12) : dice.within(0.15, 0.6)) : dice.within(0.02, 0.2)
-
-export const epochNow = (world: World): number => Math.max(0, ...world.members.map(({ disk }) => epochOf(disk.durable.ballot.term)))

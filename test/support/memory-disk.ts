@@ -18,7 +18,7 @@ export interface Carried {
 export interface DiskWatcher {
   /** Before the work is carried out, on the image it meets. */
   committing?(image: Image, work: Work): void
-  committed?(work: Work, carried: readonly Carried[], image: Image): void
+  committed?(carried: readonly Carried[], image: Image): void
   installed?(offer: SnapshotOffer, rows: Rows): void
   exported?(entries: readonly Entry[], appliedIndex: LogIndex): void
 }
@@ -155,7 +155,7 @@ export const createMemoryDisk = (given: {
           persist(waiting)
           waiting = []
         }
-        watcher.committed?.(work, outcome.carried, image)
+        watcher.committed?.(outcome.carried, image)
         const answer: Outcome = { results: outcome.carried.map(({ result }) => result) }
         done(work.exportAndWipe ? { ...answer, exportedTo: `beyond-${work.exportAndWipe.takeoverId}.jsonl` } : answer)
       })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Control } from './control.ts'
 
 const root = join(import.meta.dir, '../../..')
-const patienceMs = 60_000
+const patienceMs = 240_000
 
 /** What the simulation said of a program with this defect: the property it saw broken, or null when it noticed nothing. */
 export const tryControl = async (control: Control): Promise<{ readonly broken: string | null; readonly output: string }> => {
@@ -40,6 +40,7 @@ const simulate = async (folder: string, { shownBy }: Control): Promise<{ broken:
   })
   const [said, complained] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited])
   const output = `${said}${complained}`
+  if (child.signalCode !== null) throw new Error(`The simulation did not end within ${patienceMs} ms.\n${output}`)
   const broken = /broke "([^"]+)"/.exec(said)?.[1] ?? null
   return { broken: child.exitCode === 1 ? broken : null, output }
 }
