@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Fault } from '../base/index.ts'
@@ -31,13 +31,19 @@ export const emptyConfig = (folder: string): string => {
 const removeLeftovers = (): void => {
   for (const name of leftovers()) {
     const pid = Number(name.slice(prefix.length).split('-')[0])
-    if (pid === process.pid || isDemo(pid)) continue
+    if (pid === process.pid || isDemo(pid) || !isOwn(join(tmpdir(), name))) continue
     try {
       removeFolder(join(tmpdir(), name))
     } catch {
       // Another user's, or another demo removes it at this moment.
     }
   }
+}
+
+/** Even root removes only what it made: another user could swap a folder for a link while it is being emptied. */
+const isOwn = (path: string): boolean => {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  return found?.isDirectory() === true && found.uid === process.geteuid?.()
 }
 
 const leftovers = (): string[] => {
