@@ -5,7 +5,7 @@ import { type CommandResult, refuse, type Scene } from './command.ts'
 import { commandBytesMax, valueBytesMax } from './limits.ts'
 import { read } from './rows.ts'
 import type { Row } from './spaces.ts'
-import { countRow, isRoomy, roomRefusal } from './usage.ts'
+import { countRow, isRoomy, lackOfRoom } from './usage.ts'
 
 const keyPattern = /^[\x21-\x7e]{1,512}$/
 /** Keys that only the admin key may write. */
@@ -77,7 +77,8 @@ export const valueRoomRefusal = (scene: Scene, key: string, before: Row<'kv'> | 
   const { author, index, stampMs, state, usage } = scene
   if (isRoomy(usage)) return null
   const row = recordText(author, index, stampMs, text, (before?.version ?? 0) + 1)
-  return roomRefusal(usage, before === undefined ? 0 : charsOf(state, key), row.length)
+  const lack = lackOfRoom(usage, before === undefined ? 0 : charsOf(state, key), row.length)
+  return lack === null ? null : refuse('full', lack)
 }
 
 const charsOf = (state: StateReader, key: string): number => state.get('kv', key)?.length ?? 0

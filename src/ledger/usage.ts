@@ -1,5 +1,4 @@
 import type { StateReader, StateView } from '../consensus/ports.ts'
-import { type CommandResult, refuse } from './command.ts'
 import { recordCharsMax, recordsMax, valueBytesMax } from './limits.ts'
 import { readMeta, writeMeta } from './rows.ts'
 
@@ -31,9 +30,9 @@ export const countRow = (usage: Usage, before: number, after: number): void => {
 /** True where any one record still fits: the hot path looks no closer. */
 export const isRoomy = ({ records, chars }: Usage): boolean => records < recordsMax && chars + 2 * valueBytesMax <= recordCharsMax
 
-/** The refusal of a member's write that would need more room than there is; null if it fits. What does not grow always fits. */
-export const roomRefusal = (usage: Usage, before: number, after: number): CommandResult | null => {
-  if (before === 0 && usage.records >= recordsMax) return refuse('full', `There are ${recordsMax} records; no more can be added.`)
-  if (after > before && usage.chars + after - before > recordCharsMax) return refuse('full', 'The records take all the room they may.')
+/** Why a member's write would need more room than there is; null if it fits. What does not grow always fits. */
+export const lackOfRoom = (usage: Usage, before: number, after: number): string | null => {
+  if (before === 0 && usage.records >= recordsMax) return `There are ${recordsMax} records; no more can be added.`
+  if (after > before && usage.chars + after - before > recordCharsMax) return 'The records take all the room they may.'
   return null
 }
