@@ -88,9 +88,11 @@ export const minimums: { readonly seeds: number } & Partial<Counts> = {
   commands: 30_000,
 }
 
-/** What fell short of the minimums, in words. */
-export const tooFew = (counts: Counts): string[] =>
-  names.flatMap((name) => {
+/** What fell short of the minimums, and whether too many histories were given up on, in words. */
+export const tooFew = (counts: Counts): string[] => {
+  const short = names.flatMap((name) => {
     const wanted = minimums[name] ?? 0
     return counts[name] < wanted ? [`${name} ${counts[name]}, wanted ${wanted}`] : []
   })
+  return counts.undecided * 1_000 > counts.runs ? [...short, `${counts.undecided} histories undecided`] : short
+}

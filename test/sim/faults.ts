@@ -135,6 +135,23 @@ const acts: Readonly<Record<FaultKind, (hands: Hands) => void>> = {
       member.disk.faults.full = false
     })
   },
+  // Pieces of its snapshots are read wrong, and noticed when they are put together.
+  'rotten-disk': ({ world, dice, later }) => {
+    const member = dice.some(world.members)
+    if (member === undefined) return
+    world.counts.diskFaults++
+    member.disk.snapshots.faults.rotChance = dice.pick([0.05, 0.5])
+    later(dice.within(200, 3_000), () => {
+      member.disk.snapshots.faults.rotChance = 0
+    })
+  },
+  'set-clock': ({ world, dice }) => {
+    const member = dice.some(world.members)
+    if (member === undefined) return
+    const byMs = dice.pick([-7_200_000, -3_000, -20, 50, 4_000, 7_200_000])
+    world.trace.say(member.peer, `has its clock set by ${byMs} ms`)
+    member.clock.wallStartMs += byMs
+  },
   transfer: ({ world, dice }) => {
     const leader = world.leader()
     const running = leader?.running

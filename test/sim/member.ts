@@ -15,7 +15,7 @@ import type { Image } from '../support/disk-image.ts'
 import { fakeSignatures, fakeSigner } from '../support/fake-keys.ts'
 import { createMemoryDisk, type DiskWatcher, type MemoryDisk } from '../support/memory-disk.ts'
 import type { Network } from '../support/memory-wire.ts'
-import { createProcess, type Process } from '../support/process-clock.ts'
+import { createProcess, type MachineClock, type Process } from '../support/process-clock.ts'
 import type { Schedule } from '../support/schedule.ts'
 import { genesis } from './cluster-keys.ts'
 
@@ -30,6 +30,7 @@ export interface Running {
 export interface Member {
   readonly peer: PeerId
   readonly disk: MemoryDisk
+  readonly clock: MachineClock
   running: Running | null
   /** Its disk was put back to an earlier picture: it must fall silent for good. */
   amnesiac: boolean
@@ -56,15 +57,13 @@ interface MemberOptions {
   readonly firstConfiguration: Configuration
   /** What its disk holds at the beginning; null: nothing. */
   readonly firstImage: Image | null
-  /** How fast its clocks run and what its wall clock showed at the beginning: properties of the machine. */
-  readonly rate: number
-  readonly wallStartMs: number
+  readonly clock: MachineClock
   readonly told: MemberTold
 }
 
 /** A machine with the program on it, put together as `app` does it, but over twins. */
 export const createMember = (options: MemberOptions): Member => {
-  const { peer, schedule, dice, network, rate, wallStartMs } = options
+  const { peer, schedule, dice, network } = options
   const machine = createMachine({ genesis, signatures: fakeSignatures })
   const disk = createMemoryDisk({
     machine,
@@ -73,16 +72,18 @@ export const createMember = (options: MemberOptions): Member => {
     after: (delayMs, act) => member.running?.process.after(delayMs, act),
     watcher: options.watcher,
   })
+  disk.snapshots.faults.random = dice.random
   if (options.firstImage !== null) disk.rollback(options.firstImage)
   let detach = () => {}
   const member: Member = {
     peer,
     disk,
+    clock: options.clock,
     running: null,
     amnesiac: false,
     lost: false,
     start: () => {
-      const process = createProcess({ schedule, rate, wallStartMs })
+      const process = createProcess(schedule, options.clock)
       const end = network.attach(peer, process.deliver)
       detach = end.detach
       member.running = { process, ...assemble(options, disk, process, end.wire) }

@@ -11,6 +11,8 @@ export const faultKinds = [
   'one-way',
   'slow-disk',
   'full-disk',
+  'rotten-disk',
+  'set-clock',
   'transfer',
   'ranks',
   'reconfigure',

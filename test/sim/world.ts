@@ -90,8 +90,10 @@ export const createWorld = (options: WorldOptions): World => {
         watcher: judge.watch(peer),
         firstConfiguration: { voters: isFirst && options.voters === 1 ? [founder] : [], learners: [] },
         firstImage: isFirst ? grown : null,
-        rate: 1 + clockDice.within(-clockSpread, clockSpread),
-        wallStartMs: startWallMs + (clockSpread === 0 ? 0 : clockDice.between(-600_000, 600_000)),
+        clock: {
+          rate: 1 + clockDice.within(-clockSpread, clockSpread),
+          wallStartMs: startWallMs + (clockSpread === 0 ? 0 : clockDice.between(-600_000, 600_000)),
+        },
         told: {
           leads: (who, term, image) => {
             trace.say(who, `leads term ${showTerm(term)}`)
@@ -120,6 +122,7 @@ export const createWorld = (options: WorldOptions): World => {
     for (const one of members) {
       one.disk.faults.full = false
       one.disk.faults.delayMs = quickDisk(dice)
+      one.disk.snapshots.faults.rotChance = 0
       one.running?.process.wake()
       world.start(one.peer)
     }

@@ -77,6 +77,7 @@ export const createMemoryDisk = (given: {
   let running: { work: Work; cancelled: boolean } | null = null
   const faults: DiskFaults = { delayMs: () => 0.2, full: false }
   const snapshots = createMemorySnapshots(() => image)
+  snapshots.faults.full = () => faults.full
 
   /** Carries out `work` on what the process sees. */
   const perform = (work: Work): { step: Step; carried: Carried[] } | Fault => {

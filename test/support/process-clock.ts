@@ -16,9 +16,17 @@ export interface Process {
   readonly paused: boolean
 }
 
-/** `rate` is how many of its milliseconds pass in one simulated millisecond; `wallStartMs` what its wall clock showed when simulated time was 0. */
-export const createProcess = (given: { readonly schedule: Schedule; readonly rate: number; readonly wallStartMs: number }): Process => {
-  const { schedule, rate, wallStartMs } = given
+/** The clocks of one machine; they outlive its processes. */
+export interface MachineClock {
+  /** How many of its milliseconds pass in one simulated millisecond. */
+  readonly rate: number
+  /** What its wall clock showed (or would have shown) when simulated time was 0; setting the clock moves it. */
+  wallStartMs: number
+}
+
+/** A process on a machine with this clock, from now on. */
+export const createProcess = (schedule: Schedule, machine: MachineClock): Process => {
+  const { rate } = machine
   const startedMs = schedule.nowMs
   let alive = true
   let wakesAtMs = 0
@@ -41,7 +49,7 @@ export const createProcess = (given: { readonly schedule: Schedule; readonly rat
   return {
     clock: {
       nowMs: () => 1_000 + (schedule.nowMs - startedMs) * rate,
-      wallMs: () => Math.floor(wallStartMs + schedule.nowMs * rate),
+      wallMs: () => Math.floor(machine.wallStartMs + schedule.nowMs * rate),
       after: (delayMs, act) => {
         let cancelled = false
         after(Math.max(0, delayMs) / rate, () => {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, connect } from '../../src/cli/client.ts'
-import { startNodes } from '../../src/demo/index.ts'
 import { formDemo } from '../../src/demo/form.ts'
 import { freePort } from '../../src/demo/free-port.ts'
+import { startNodes } from '../../src/demo/index.ts'
 
 const main = join(import.meta.dir, '..', '..', 'src', 'main.ts')
 
@@ -45,7 +45,10 @@ export interface Ended {
 }
 
 /** Runs the program to its end. */
-export const bzzz = async (args: readonly string[], given: { readonly env?: Record<string, string>; readonly limitMs?: number } = {}): Promise<Ended> => {
+export const bzzz = async (
+  args: readonly string[],
+  given: { readonly env?: Record<string, string>; readonly limitMs?: number } = {},
+): Promise<Ended> => {
   const from = performance.now()
   const child = Bun.spawn([...command, ...args], {
     env: { ...plainEnvironment(), ...given.env },

@@ -19,7 +19,11 @@ export const elections: readonly Control[] = [
     replace: 'if (false && ',
     also: [
       { file: `${core}/accept.ts`, find: 'state.leader !== null && state.leader !== from', replace: 'false' },
-      { file: `${core}/acknowledge.ts`, find: 'message.term !== state.term)) return', replace: 'false)) return' },
+      {
+        file: `${core}/acknowledge.ts`,
+        find: 'message.term !== state.term) return\n  if (!trusts(',
+        replace: 'false) return\n  if (!trusts(',
+      },
       { file: `${core}/vote.ts`, find: 'const current = ', replace: 'const current = true || ' },
     ],
     breaks: [
