@@ -22,7 +22,7 @@ interface Fit {
 /** The leader of the present term speaks: everything that follows from hearing it, whatever it says. False when it is not our leader. */
 export const hearLeader = (turn: Turn, from: PeerId, ranks?: State['ranks']): boolean => {
   const { state } = turn
-  if (state.role === 'leader' || (state.leader !== null && state.leader !== from && turn.rules.safeguards.termCheck)) return false
+  if (state.role === 'leader' || (state.leader !== null && state.leader !== from)) return false
   if (state.role !== 'follower' || state.leader !== from) follow(turn, state.term, from)
   state.leaderHeardMs = turn.nowMs
   state.election.lost = null
@@ -175,10 +175,10 @@ const complainOfClocks = (turn: Turn): void => {
   note(turn, 'The leader stamps its entries more than a day ahead of this clock, so they are not taken. Set the clocks of both machines.')
 }
 
-const truncate = ({ rules, state }: Turn, index: LogIndex): void => {
+const truncate = ({ state }: Turn, index: LogIndex): void => {
   const { log, saving, commitIndex } = state
   invariant(index > commitIndex, 'nothing committed is truncated')
-  log.truncateFrom(index, rules.safeguards.configurationReverted)
+  log.truncateFrom(index)
   saving.savedIndex = Math.min(saving.savedIndex, index - 1)
   if (saving.inFlight !== null) saving.inFlight.validTo = Math.min(saving.inFlight.validTo, index - 1)
 }

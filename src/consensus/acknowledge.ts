@@ -16,7 +16,7 @@ export const onAppendReply = (turn: Turn, from: PeerId, message: Reply): void =>
   const { state } = turn
   const { lead } = state
   const peer = lead?.peers.get(from)
-  if (lead === null || peer === undefined || (turn.rules.safeguards.termCheck && message.term !== state.term)) return
+  if (lead === null || peer === undefined || message.term !== state.term) return
   if (!trusts(turn, from, message.promised)) return
   hear(turn, peer, message.counts, message.round)
   if (message.ok) onMatch(turn, peer, message)

@@ -66,9 +66,9 @@ export const remember = (turn: Turn, peer: PeerId, seen: Remembered): void => {
 
 /** Whether a message in which `peer` shows `shown` may count; if not, the peer is told what is remembered of it. */
 export const trusts = (turn: Turn, peer: PeerId, shown: Promised): boolean => {
-  const { rules, state } = turn
+  const { state } = turn
   const known = state.known.get(peer)
-  if (!rules.safeguards.amnesia || known === undefined) return true
+  if (known === undefined) return true
   if (shown.incarnation < known.incarnation) return false
   if (!lostMemory(shown, known)) return true
   note(turn, `${peer} came back with less than it had promised; its votes and acknowledgements do not count.`)
@@ -85,8 +85,8 @@ const lostMemory = (shown: Promised, known: Remembered): boolean => {
 
 /** At the start, and when a take-over changes who counts: admitted at once only where nobody else can know. */
 export const beginAdmission = (turn: Turn): void => {
-  const { rules, state } = turn
-  state.admission.admitted = !rules.safeguards.amnesia || others(turn).length === 0
+  const { state } = turn
+  state.admission.admitted = others(turn).length === 0
   state.admission.answered.clear()
   state.admission.named.clear()
   state.admission.helloAtMs = state.admission.admitted ? Number.POSITIVE_INFINITY : turn.nowMs
@@ -117,7 +117,6 @@ export const onHelloReply = (turn: Turn, from: PeerId, message: Message & { kind
   const { state } = turn
   const { admission } = state
   const { known } = message
-  if (!turn.rules.safeguards.amnesia) return
   if (known !== null && (known.incarnation > state.incarnation || lostMemory(admission.shownAtStart, known))) {
     halt(
       turn,

@@ -19,10 +19,10 @@ export const appendOwn = (turn: Turn, payload: Payload): Entry => {
 
 /** Moves the commit index as far as a majority has saved entries of this term, and does what waited for it. */
 export const advanceCommit = (turn: Turn, lead: Leadership): void => {
-  const { rules, state } = turn
+  const { state } = turn
   const index = majorityIndex(votersOf(turn).map((voter) => savedBy(turn, lead, voter)))
   if (index <= state.commitIndex) return
-  if (rules.safeguards.ownTermCommit && state.log.termAt(index) !== state.term) return
+  if (state.log.termAt(index) !== state.term) return
   commitTo(turn, index)
   tellForwarders(turn, lead)
   if (lead.reconfiguring !== null && lead.reconfiguring.index <= index) settleMembers(turn, lead, lead.reconfiguring.id)

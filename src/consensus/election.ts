@@ -34,13 +34,9 @@ export const hastenElection = (turn: Turn): void => {
 
 /** Asks everybody whether it would be elected; raises no term yet (PreVote, section 9.6 of the thesis). */
 export const stand = (turn: Turn): void => {
-  const { rules, state } = turn
+  const { state } = turn
   setRetryTimer(turn)
   if (numberOf(state.term) >= termNumberMax) return
-  if (!rules.safeguards.preVote) {
-    campaign(turn, false)
-    return
-  }
   state.role = 'pre-candidate'
   state.leader = null
   state.election.granted = new Set([state.self])

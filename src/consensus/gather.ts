@@ -21,8 +21,9 @@ export const gather = (turn: Turn): { inFlight: InFlight; wantsRoot: boolean } |
     const work = { ...ballot, install: { id: saving.install.id } }
     return { inFlight: { ...start, work, lastIndex: 0, validTo: 0, install: saving.install }, wantsRoot: false }
   }
-  const { append, lastIndex, truncateFrom } = gatherLog(turn)
-  const apply = gatherApply(turn, lastIndex)
+  const part = nextPart(turn)
+  const { append, lastIndex, truncateFrom } = gatherLog(turn, part)
+  const apply = part === 'append' ? none : gatherApply(turn, lastIndex)
   const compactTo = gatherCompaction(turn)
   const durable = ballot !== undefined || append.length > 0 || truncateFrom !== undefined
   const promises = gatherPromises(turn, durable)
@@ -43,9 +44,29 @@ export const gather = (turn: Turn): { inFlight: InFlight; wantsRoot: boolean } |
 export const tickPromises = ({ rules, state, nowMs }: Turn): boolean =>
   state.saving.promisesDirty && nowMs >= state.saving.promisesDirtyMs + rules.promisesIdleMs
 
-const gatherLog = ({ rules, state }: Turn): { append: readonly Entry[]; lastIndex: LogIndex; truncateFrom: LogIndex | undefined } => {
+/**
+ * Where entries wait to be saved and others to be applied, each gets a commit of its own, first the one that somebody waits for: the leader
+ * waits for a follower's save, the leader's clients for its apply. The other one is next, whatever arrives meanwhile.
+ */
+const nextPart = ({ state }: Turn): 'append' | 'apply' | 'both' => {
+  const { log, saving, commitIndex, appliedIndex, lead } = state
+  const { savedIndex, diskIndex } = saving
+  if (savedIndex === log.lastIndex || diskIndex > savedIndex || Math.min(commitIndex, savedIndex) <= appliedIndex) {
+    saving.passedOver = false
+    return 'both'
+  }
+  const part = saving.passedOver === (lead === null) ? 'apply' : 'append'
+  saving.passedOver = !saving.passedOver
+  return part
+}
+
+const gatherLog = (
+  { rules, state }: Turn,
+  part: 'append' | 'apply' | 'both',
+): { append: readonly Entry[]; lastIndex: LogIndex; truncateFrom: LogIndex | undefined } => {
   const { log, saving } = state
   const { savedIndex, diskIndex } = saving
+  if (part === 'apply') return { append: none, lastIndex: savedIndex, truncateFrom: undefined }
   const append = savedIndex < log.lastIndex ? log.slice(savedIndex + 1, log.lastIndex, rules.commitEntriesMax, rules.commitCharsMax) : none
   return { append, lastIndex: savedIndex + append.length, truncateFrom: diskIndex > savedIndex ? savedIndex + 1 : undefined }
 }

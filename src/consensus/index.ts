@@ -42,7 +42,7 @@ export {
 export type { Body, Envelope, Message } from './messages.ts'
 export type { Disk, Loaded, Machine, Outcome, SnapshotOffer, Snapshots, StateReader, StateView, Wire, Work } from './ports.ts'
 export { asideRank } from './roles.ts'
-export { allSafeguards, defaultRules, type Rules, type Safeguards } from './rules.ts'
+export { defaultRules, type Rules } from './rules.ts'
 export { type Consensus, type ConsensusOptions, createConsensus, type Listeners } from './runner.ts'
 export { type Score, type ScoreInput, type ScoreLoad, type SeenBy, scoreMember, scoreMembers } from './score.ts'
 export { type ShownScore, showScore } from './score-shown.ts'

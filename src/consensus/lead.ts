@@ -10,7 +10,7 @@ import type { LogIndex } from './types.ts'
 
 /** A majority voted: lead, and open the term with an empty entry before anything else. */
 export const becomeLeader = (turn: Turn): void => {
-  const { rules, state, nowMs } = turn
+  const { state, nowMs } = turn
   const { log } = state
   const opening = log.lastIndex + 1
   const lead: Leadership = {
@@ -35,7 +35,7 @@ export const becomeLeader = (turn: Turn): void => {
   state.lead = lead
   const before = lead.reconfiguring === null ? [] : [log.configurationAt(lead.reconfiguring.index - 1)]
   reconcilePeers(turn, lead, [log.configuration, ...before])
-  if (rules.safeguards.noop) appendOwn(turn, { kind: 'noop', leader: state.self })
+  appendOwn(turn, { kind: 'noop', leader: state.self })
   note(turn, `Leads term ${showTerm(state.term)} with ${state.election.granted.size} of ${votersOf(turn).length} votes.`)
   beginRound(turn, lead)
   advanceCommit(turn, lead)

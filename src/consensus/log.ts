@@ -97,10 +97,10 @@ export class Log {
   }
 
   /** Drops `index` and everything behind it. `revert` is false only in a negative control. */
-  truncateFrom(index: LogIndex, revert = true): void {
+  truncateFrom(index: LogIndex): void {
     invariant(index > this.base.index, 'nothing compacted is truncated')
     for (const entry of this.#entries.splice(index - this.base.index - 1)) this.chars -= charsOf(entry)
-    while (revert && this.#configurations.length > 1 && this.configurationIndex >= index) this.#configurations.pop()
+    while (this.#configurations.length > 1 && this.configurationIndex >= index) this.#configurations.pop()
   }
 
   /** Forgets everything up to and including `index`, which becomes the base. */

@@ -24,10 +24,6 @@ export const startReadRound = (turn: Turn, lead: Leadership): void => {
   if (lead.runningReads !== null || lead.waitingReads.length === 0 || !termIsOpen(turn)) return
   const reads = lead.waitingReads.splice(0)
   const index = turn.state.commitIndex
-  if (!turn.rules.safeguards.readRound) {
-    for (const read of reads) answer(turn, read.from, read.id, index)
-    return
-  }
   lead.runningReads = { round: beginRound(turn, lead), index, reads }
   endReadRound(turn, lead)
 }

@@ -15,14 +15,14 @@ import { hasLiveLeader, onVote, onVoteReply } from './vote.ts'
 
 /** A message of another member: first its term, then what it says. */
 export const receive = (turn: Turn, from: PeerId, message: Message): void => {
-  const { rules, state } = turn
+  const { state } = turn
   if (from === state.self || conflicts(turn, from, message) || state.role === 'halted') return
   if (speaksAboveItsSeat(turn, from, message)) return
   if (message.term > state.term && raisesTerm(turn, message)) {
-    if (rules.safeguards.epoch && epochOf(message.term) > epochOf(state.term) && !provesEpoch(turn, message)) return
+    if (epochOf(message.term) > epochOf(state.term) && !provesEpoch(turn, message)) return
     follow(turn, message.term, null)
   }
-  if (message.term < state.term && rules.safeguards.termCheck && isOfTerm(message)) answerOldTerm(turn, from, message)
+  if (message.term < state.term && isOfTerm(message)) answerOldTerm(turn, from, message)
   else dispatch(turn, from, message)
 }
 

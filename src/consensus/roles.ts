@@ -30,7 +30,7 @@ export const mayStand = (turn: Turn): boolean => {
   const { inFlight, suspect, wipe } = state.saving
   if (!state.admission.admitted || suspect || wipe !== null) return false
   if (inFlight !== null && nowMs >= inFlight.sinceMs + rules.diskPatienceMs) return false
-  if (rules.safeguards.epoch && state.log.epoch !== epochOf(state.term)) return false
+  if (state.log.epoch !== epochOf(state.term)) return false
   return votersOf(turn).includes(state.self) || isLeaving(turn)
 }
 

@@ -1,52 +1,6 @@
 import type { Fault } from '../base/index.ts'
 import type { Takeover } from './types.ts'
 
-/**
- * What keeps the protocol safe, one name for each rule. All are on; the proof turns one off at a time to show that the simulation notices.
- * Each name is looked up at the one place where its rule lives.
- */
-export interface Safeguards {
-  /** Ask before standing, so that a member which merely lost its network raises no term. */
-  readonly preVote: boolean
-  /** Messages of an older term are refused, of a newer one obeyed. */
-  readonly termCheck: boolean
-  /** One vote a term. */
-  readonly oneVote: boolean
-  /** A strong read waits for a majority to confirm the leader. */
-  readonly readRound: boolean
-  /** Only entries of the leader's own term are committed by counting (figure 8 of the paper). */
-  readonly ownTermCommit: boolean
-  /** A new leader appends and commits an empty entry before it answers reads or changes members. */
-  readonly noop: boolean
-  /** A configuration counts from the moment it is appended. */
-  readonly configurationOnAppend: boolean
-  /** A configuration that is truncated away is taken back. */
-  readonly configurationReverted: boolean
-  /** Learners are in no majority. */
-  readonly learnersApart: boolean
-  /** A voter that comes back must prove its memory. */
-  readonly amnesia: boolean
-  /** A snapshot never replaces newer state. */
-  readonly snapshotNewer: boolean
-  /** The cluster epoch is part of every comparison of terms. */
-  readonly epoch: boolean
-}
-
-export const allSafeguards: Safeguards = {
-  preVote: true,
-  termCheck: true,
-  oneVote: true,
-  readRound: true,
-  ownTermCommit: true,
-  noop: true,
-  configurationOnAppend: true,
-  configurationReverted: true,
-  learnersApart: true,
-  amnesia: true,
-  snapshotNewer: true,
-  epoch: true,
-}
-
 /** Every number of the protocol. Times in milliseconds of the monotonic clock, sizes of bodies in UTF-16 units ("chars"). */
 export interface Rules {
   /** The leader speaks at least this often. */
@@ -99,7 +53,6 @@ export interface Rules {
   readonly bodyCharsMax: number
   /** Checks the master's signature over a take-over and that the signed text says what the fields say. Pure. */
   readonly acceptsTakeover: (takeover: Takeover) => Fault | null
-  readonly safeguards: Safeguards
 }
 
 /** The numbers of the design (section 7), for networks up to a few ten milliseconds. */
@@ -136,5 +89,4 @@ export const defaultRules = (acceptsTakeover: Rules['acceptsTakeover']): Rules =
   stampAheadMsMax: 24 * 3_600_000,
   bodyCharsMax: 256 * 1024,
   acceptsTakeover,
-  safeguards: allSafeguards,
 })

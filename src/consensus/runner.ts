@@ -90,8 +90,12 @@ export const createConsensus = ({ self, rules, disk, wire, clock, random, on }: 
     const event = Object.assign(happening, { nowMs: clock.nowMs(), wallMs: clock.wallMs(), random: random() })
     const stepped = step(rules, state, event)
     state = stepped.state
-    for (const effect of stepped.effects) if (running) perform(effect)
+    const speaks = stepped.effects.some((effect) => effect.kind === 'send')
+    for (const effect of stepped.effects) if (running) (effect.kind === 'commit' && speaks ? performSoon : perform)(effect)
   }
+
+  /** A commit may hold up this process until it is on disk: what was said in the same turn leaves first, and others write meanwhile. */
+  const performSoon = (effect: Effect): void => clock.soon(() => running && perform(effect))
 
   const pending = createPending({ clock, feed, incarnation, state: () => state })
 

@@ -25,7 +25,7 @@ export const onSnapshot = (turn: Turn, from: PeerId, message: Piece): void => {
   const { index, hash } = offer.position
   const mine = state.log.positionAt(index)
   if (mine?.hash === hash && index > state.commitIndex) commitTo(turn, index)
-  if (index <= state.commitIndex && rules.safeguards.snapshotNewer) {
+  if (index <= state.commitIndex) {
     say(turn, from, { kind: 'snapshot-reply', id: offer.id, haveBytes: offer.sizeBytes, installed: true, round })
     return
   }

@@ -81,6 +81,8 @@ export interface Saving {
   /** Where the disk's log ends; above `savedIndex` when its end is to be truncated. */
   diskIndex: LogIndex
   inFlight: InFlight | null
+  /** Saving or applying waited for the other in the last commit, and is next. */
+  passedOver: boolean
   /** Messages that reveal a term or vote which is not on disk yet. */
   outbox: { to: PeerId; message: Message }[]
   /** The last commit failed or took too long: lead and stand again only after a success. */
@@ -194,6 +196,7 @@ export const initialState = (self: PeerId, loaded: Loaded): State => {
       savedIndex: log.lastIndex,
       diskIndex: log.lastIndex,
       inFlight: null,
+      passedOver: false,
       outbox: [],
       suspect: false,
       retryAtMs: Number.NEGATIVE_INFINITY,

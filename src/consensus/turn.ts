@@ -46,20 +46,15 @@ const ofTerm: ReadonlySet<Body['kind']> = new Set(['vote', 'vote-reply', 'append
 export const note = (turn: Turn, text: string): void => void turn.effects.push({ kind: 'note', text })
 
 /** Who counts right now: the newest configuration in the log, committed or not. */
-export const configurationOf = ({ rules, state }: Turn): Configuration =>
-  rules.safeguards.configurationOnAppend ? state.log.configuration : state.log.configurationAt(state.commitIndex)
+export const configurationOf = ({ state }: Turn): Configuration => state.log.configuration
 
 /** Everybody whose answer makes a majority. */
-export const votersOf = (turn: Turn): readonly PeerId[] => {
-  const { voters, learners } = configurationOf(turn)
-  return turn.rules.safeguards.learnersApart ? voters : [...voters, ...learners]
-}
+export const votersOf = (turn: Turn): readonly PeerId[] => configurationOf(turn).voters
 
 export const majorityOf = (count: number): number => Math.floor(count / 2) + 1
 
 /** The first entry of this leader's term is committed: reads and changes of members may begin. */
-export const termIsOpen = ({ rules, state }: Turn): boolean =>
-  state.lead !== null && (!rules.safeguards.noop || state.commitIndex >= state.lead.noopIndex)
+export const termIsOpen = ({ state }: Turn): boolean => state.lead !== null && state.commitIndex >= state.lead.noopIndex
 
 /** Kinds that carry the proof of their cluster epoch; appends add it themselves, with heartbeats only. */
 const proves: ReadonlySet<Body['kind']> = new Set(['vote', 'vote-reply', 'hello', 'hello-reply', 'snapshot'])

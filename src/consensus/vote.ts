@@ -23,13 +23,13 @@ export const onVote = (turn: Turn, from: PeerId, message: Vote): void => {
 
 /** An answer to our request. A majority of them makes a candidate, or a leader. */
 export const onVoteReply = (turn: Turn, from: PeerId, message: Message & { kind: 'vote-reply' }): void => {
-  const { rules, state } = turn
+  const { state } = turn
   if (!message.granted || !trusts(turn, from, message.promised)) return
   if (message.pre) {
     countVote(turn, from, true)
     return
   }
-  if (rules.safeguards.termCheck && message.term !== state.term) return
+  if (message.term !== state.term) return
   remember(turn, from, { incarnation: message.incarnation, term: message.term, voted: true, lastTerm: termZero, lastIndex: 0 })
   countVote(turn, from, false)
 }
@@ -63,19 +63,14 @@ const onPreVote = (turn: Turn, from: PeerId, message: Vote): void => {
 
 /** Pre-votes are answered from what is known, promising nothing; a node that could not save a vote does not hold one out. */
 const wouldGrant = (turn: Turn, term: Term, last: Vote['last']): boolean =>
-  term >= turn.state.term && mayVote(turn) && isUpToDate(turn, last) && isOfEpoch(turn, term, last)
+  term >= turn.state.term && mayVote(turn) && isUpToDate(turn, last) && isOfEpoch(term, last)
 
 const onRealVote = (turn: Turn, from: PeerId, message: Vote): void => {
-  const { rules, state } = turn
-  const free = !rules.safeguards.oneVote || state.votedFor === null || state.votedFor === from
-  const current = message.term === state.term || !rules.safeguards.termCheck
+  const { state } = turn
+  const free = state.votedFor === null || state.votedFor === from
+  const current = message.term === state.term
   const granted =
-    current &&
-    free &&
-    state.role !== 'leader' &&
-    mayVote(turn) &&
-    isUpToDate(turn, message.last) &&
-    isOfEpoch(turn, message.term, message.last)
+    current && free && state.role !== 'leader' && mayVote(turn) && isUpToDate(turn, message.last) && isOfEpoch(message.term, message.last)
   if (granted) {
     if (state.votedFor !== from) {
       state.votedFor = from
@@ -100,8 +95,7 @@ const isUpToDate = ({ state }: Turn, last: Vote['last']): boolean => {
 }
 
 /** Nobody leads in a cluster epoch without the take-over that opened it in its log. */
-const isOfEpoch = ({ rules }: Turn, term: Term, last: Vote['last']): boolean =>
-  !rules.safeguards.epoch || epochOf(term) === epochOf(last.term)
+const isOfEpoch = (term: Term, last: Vote['last']): boolean => epochOf(term) === epochOf(last.term)
 
 const deferredMax = 16
 const deferredMs = 300

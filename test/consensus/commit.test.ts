@@ -15,14 +15,6 @@ describe('the commit rule', () => {
     expect(member.state.commitIndex).toBe(3)
   })
 
-  test('without that rule the entry would be committed, and could be lost', () => {
-    const member = createMember({ configuration: five, term: 3, log: logOf([1, 2]), applied: 1, without: { ownTermCommit: false } })
-    member.elect()
-    member.ack(b, 2)
-    member.ack(c, 2)
-    expect(member.state.commitIndex).toBe(2)
-  })
-
   test.each([
     [[], 0],
     [[5], 0],

@@ -4,7 +4,7 @@ import { nextEntry, positionOf, positionZero } from '../../src/consensus/entry.t
 import type { Happening } from '../../src/consensus/event.ts'
 import type { Body, Message } from '../../src/consensus/messages.ts'
 import type { Loaded, SnapshotOffer } from '../../src/consensus/ports.ts'
-import { defaultRules, type Rules, type Safeguards } from '../../src/consensus/rules.ts'
+import { defaultRules, type Rules } from '../../src/consensus/rules.ts'
 import { initialState, type State } from '../../src/consensus/state.ts'
 import { step } from '../../src/consensus/step.ts'
 import type { Configuration, Entry, Payload, Position, Promised, Takeover } from '../../src/consensus/types.ts'
@@ -43,7 +43,6 @@ export interface Given {
   readonly incarnation?: number
   readonly promises?: Record<PeerId, Promised>
   readonly rules?: Partial<Rules>
-  readonly without?: Partial<Safeguards>
   /** False: commits end only when the test says so. */
   readonly quickDisk?: boolean
   /** False: it must first prove its memory by hellos. */
@@ -55,7 +54,7 @@ export const createMember = (given: Given = {}) => {
   const { self = a, configuration = three, term = 1, votedFor = null, log = [], applied = 0, incarnation = 1, promises = {} } = given
   const { quickDisk = true, admitted = true } = given
   const plain = defaultRules((takeover: Takeover) => (takeover.body === 'signed' ? null : new Fault('bad-signature', 'Not signed.')))
-  const rules: Rules = { ...plain, ...given.rules, safeguards: { ...plain.safeguards, ...given.without } }
+  const rules: Rules = { ...plain, ...given.rules }
   const loaded: Loaded = {
     ballot: { term: term as Term, votedFor },
     incarnation,

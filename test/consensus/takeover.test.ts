@@ -91,11 +91,6 @@ describe('the new epoch', () => {
     expect(member.wait(5_000)).toEqual([])
     expect(member.hear(d, vote({ index: 9, term: 9 }), { term: epoch(2), takeover }).at(-1)).toBe('→ d refusal @1.2')
   })
-
-  test('without the epoch in the comparison it would be', () => {
-    const member = createMember({ self: c, configuration: five, log, term: epoch(1), without: { epoch: false } })
-    expect(member.hear(d, vote({ index: 9, term: 9 }), { term: epoch(2) }).at(-1)).toBe('→ d grant @1.2')
-  })
 })
 
 describe('the other side', () => {
