@@ -64,8 +64,19 @@ describe('a follower', () => {
     expect(member.hear(a, append([third], { previous: endOf(log), round: 0 }))).toEqual(['save append 3'])
     member.hear(a, append([fourth], { previous: endOf(more.slice(0, 1)), round: 0 }))
     member.hear(a, append([fifth], { previous: endOf(more.slice(0, 2)), round: 0, commitIndex: 3 }))
-    expect(member.commit()).toEqual(['→ a ack 3 @1', 'save append 4-5, apply 1-3'])
-    expect(member.commit()).toEqual(['applied 1-3', '→ a ack 5 @1'])
+    expect(member.commit()).toEqual(['→ a ack 3 @1', 'save append 4-5'])
+    expect(member.commit()).toEqual(['→ a ack 5 @1', 'save apply 1-3'])
+    expect(member.commit()).toEqual(['applied 1-3'])
+  })
+
+  test('saves before it applies, since the leader waits for that, but lets applying wait for one commit only', () => {
+    const member = createMember({ self: b, log, quickDisk: false })
+    const [third, fourth, fifth] = more as [never, never, never]
+    expect(member.hear(a, append([third], { previous: endOf(log), round: 0, commitIndex: 2 }))).toEqual(['save append 3'])
+    member.hear(a, append([fourth], { previous: endOf(more.slice(0, 1)), round: 0, commitIndex: 2 }))
+    expect(member.commit()).toEqual(['→ a ack 3 @1', 'save apply 1-2'])
+    member.hear(a, append([fifth], { previous: endOf(more.slice(0, 2)), round: 0, commitIndex: 3 }))
+    expect(member.commit()).toEqual(['applied 1-2', '→ a ack 3 @1', 'save append 4-5'])
   })
 
   test('takes nothing whose hash does not continue its log', () => {
@@ -84,9 +95,10 @@ describe('a follower', () => {
     const member = createMember({ self: b, log })
     expect(member.hear(a, append(more, { previous: endOf(log), commitIndex: 99 }))).toEqual([
       '→ a ack 2 @1',
-      'save append 3-5, apply 1-5',
-      'applied 1-5',
+      'save append 3-5',
       '→ a ack 5 @1',
+      'save apply 1-5',
+      'applied 1-5',
     ])
   })
 
