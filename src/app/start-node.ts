@@ -146,7 +146,6 @@ const openMember = async (running: Running, file: ClusterFile, genesis: Genesis)
       state: store.state,
       mesh,
       wire: meshWire(mesh, { encode, decode: decodeOrThrow }),
-      incarnation,
       skewsMs: () => mesh.sights().flatMap(({ peer }) => mesh.factsOf(peer).skewMs ?? []),
       contacts: file.contacts.map(({ peer, addresses }) => ({ peer: asPeerId(peer), addresses })),
       capabilities: () => running.host()?.current() ?? null,

@@ -2,7 +2,7 @@ import type { PeerId } from '../base/index.ts'
 import type { Message } from './messages.ts'
 import { halt } from './roles.ts'
 import { majorityOf, note, say, type Turn, votersOf } from './turn.ts'
-import type { Promised, Remembered } from './types.ts'
+import type { Configuration, Promised, Remembered } from './types.ts'
 
 /*
  * Amnesia. Raft is safe only while no voter forgets. A restored disk, a rolled-back virtual machine or a repaired database forgets.
@@ -58,7 +58,7 @@ export const remember = (turn: Turn, peer: PeerId, seen: Remembered): void => {
   const known = state.known.get(peer)
   const merged = known === undefined ? seen : merge(known, seen)
   if (merged === known) return
-  if (known === undefined && state.known.size >= knownMax) return
+  if (known === undefined && (state.known.size >= knownMax || !isMember(state.log.configuration, peer))) return
   state.known.set(peer, merged)
   if (!state.saving.promisesDirty) state.saving.promisesDirtyMs = turn.nowMs
   state.saving.promisesDirty = true
@@ -142,6 +142,9 @@ const mayBeAdmitted = (turn: Turn): boolean => {
   const leaders = [...named.values()].filter(({ atMs }) => nowMs - atMs < rules.silenceMs).map(({ leader }) => leader)
   return [...leaders, liveLeader(turn)].every((leader) => leader === null || knows(leader))
 }
+
+/** Names that nobody has admitted must not fill the memory of promises. */
+const isMember = ({ voters, learners }: Configuration, peer: PeerId): boolean => voters.includes(peer) || learners.includes(peer)
 
 const knownMax = 64
 

@@ -36,7 +36,6 @@ export const hastenElection = (turn: Turn): void => {
 export const stand = (turn: Turn): void => {
   const { state } = turn
   setRetryTimer(turn)
-  if (numberOf(state.term) >= termNumberMax) return
   state.role = 'pre-candidate'
   state.leader = null
   state.election.granted = new Set([state.self])
@@ -50,6 +49,8 @@ export const stand = (turn: Turn): void => {
 /** Stands for election in the next term. Requests leave, and the own vote counts, once the ballot is on disk. */
 export const campaign = (turn: Turn, transfer: boolean): void => {
   const { state } = turn
+  // Terms end below 2^32 (base/ids.ts); a cluster that was driven there by a malicious member goes on after a take-over only.
+  if (numberOf(state.term) >= termNumberMax) return
   state.term = nextTerm(state.term)
   state.votedFor = state.self
   state.saving.ballotVersion++

@@ -52,7 +52,6 @@ export interface MemberParts {
   readonly state: StateReader
   readonly mesh: Mesh
   readonly wire: Wire
-  readonly incarnation: number
   /** How far the clocks of the others are ahead of this one, as the mesh measured it. */
   readonly skewsMs: () => readonly number[]
   /** Whom to ask before the log has named the members. */
@@ -112,12 +111,13 @@ export class Member implements AsyncDisposable {
     })
     this.#author = createAuthor({
       self: self.peer,
-      incarnation: parts.incarnation,
+      // Not the disk's own count: a restored disk counts to the same number again.
+      incarnation: this.consensus.incarnation,
       clock,
       propose: (bodies) => this.consensus.propose(bodies),
       seal: (batch) => sealBatch(parts.signer, genesis.clusterId, batch),
       // Rows of this space are what apply answered: JSON.
-      recall: (seq) => (recall(parts.state, self.peer, parts.incarnation, seq)?.results as readonly Json[] | undefined) ?? null,
+      recall: (seq) => (recall(parts.state, self.peer, this.consensus.incarnation, seq)?.results as readonly Json[] | undefined) ?? null,
     })
     const lag = watchLoopLag(clock)
     this.loopLagMs = lag.lagMs

@@ -9,7 +9,7 @@ const self = asPeerId('me')
 /** An author whose proposals are collected, over a clock that the test moves. */
 const createDesk = (given: Partial<AuthorOptions> = {}) => {
   const schedule = createSchedule()
-  const { clock } = createProcess({ schedule, rate: 1, wallStartMs: 0 })
+  const { clock } = createProcess(schedule, { rate: 1, wallStartMs: 0 })
   const proposed: Batch[][] = []
   const author = createAuthor({
     self,

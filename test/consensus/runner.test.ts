@@ -33,7 +33,7 @@ const createTrio = (peers: readonly PeerId[] = [a, b, c], given: { rules?: Parti
   const nodes = new Map<PeerId, Node>()
 
   const start = (peer: PeerId): void => {
-    const process = createProcess({ schedule, rate: 1, wallStartMs: 1_000_000 })
+    const process = createProcess(schedule, { rate: 1, wallStartMs: 1_000_000 })
     const old = nodes.get(peer)
     const first = d === peer ? { voters: [], learners: [] } : (given.configuration ?? three)
     const tiny = old?.tiny ?? createTinyDisk(first, (act) => (nodes.get(peer)?.process ?? process).after(0.2, act))

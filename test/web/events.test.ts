@@ -9,7 +9,7 @@ import { createSchedule } from '../support/schedule.ts'
 
 const rig = (options: PagesOptions = {}) => {
   const schedule = createSchedule()
-  const { clock }: { clock: Clock } = createProcess({ schedule, rate: 1, wallStartMs: 0 })
+  const { clock }: { clock: Clock } = createProcess(schedule, { rate: 1, wallStartMs: 0 })
   const service = new FakeService(sixMachines)
   const pages = createPages(service, { clock, ...options })
   return {
