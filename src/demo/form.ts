@@ -3,7 +3,7 @@ import { admit, found, isFormed, throwAwayKeys, votersOf } from '../deploy/index
 import type { ClusterView } from '../node/index.ts'
 import type { DemoNode } from './node.ts'
 
-const formedWithinMs = 30_000
+const formedWithinMs = 60_000
 const lookEveryMs = 50
 
 /** Makes one cluster of fresh nodes, the first of them its founder; resolves when all are healthy and vote as they should. */

@@ -4,7 +4,7 @@ import { Fault } from '../base/index.ts'
 import { freePort, isFree } from './free-port.ts'
 import type { NodeClient } from './ports.ts'
 
-const readyWithinMs = 20_000
+const readyWithinMs = 60_000
 
 /** One node process of the demo. `kill` is SIGKILL: the death the demo shows. */
 export interface DemoNode {
