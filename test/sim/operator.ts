@@ -43,7 +43,8 @@ export const startOperator = (world: World, first: Operator['wanted']): Operator
       return
     }
     const caughtUp = (peer: PeerId) => (peers[peer]?.matchIndex ?? 0) >= commitIndex - caughtUpEntries
-    const next = nextConfiguration(configuration, wanted, caughtUp, leader.peer)
+    const lastToGo = (peer: PeerId) => (world.member(peer).amnesiac ? 0 : peer === leader.peer ? 2 : 1)
+    const next = nextConfiguration(configuration, wanted, caughtUp, lastToGo)
     if (next === null) return
     running.process.deliver(() => {
       world.trace.say(leader.peer, `is asked for voters ${next.voters.join(' ')}, learners ${next.learners.join(' ')}`)
@@ -77,12 +78,12 @@ export const startOperator = (world: World, first: Operator['wanted']): Operator
 
 const sameSet = (a: readonly PeerId[], b: readonly PeerId[]) => a.length === b.length && a.every((each) => b.includes(each))
 
-/** The one next change: learners first, then voters one at a time; the leader itself goes last. */
+/** The one next change: learners first, then voters one at a time; who can never answer again goes first, the leader itself last. */
 const nextConfiguration = (
   now: Configuration,
   wanted: Operator['wanted'],
   caughtUp: (peer: PeerId) => boolean,
-  leader: PeerId,
+  lastToGo: (peer: PeerId) => number,
 ): Configuration | null => {
   const { voters, learners } = now
   const promoted = wanted.voters.find((peer) => learners.includes(peer) && caughtUp(peer))
@@ -93,7 +94,7 @@ const nextConfiguration = (
   if (unwanted !== undefined) return { voters, learners: learners.filter((peer) => peer !== unwanted) }
   // Nobody leaves before those who are to stay are in: a cluster never shrinks below what is wanted.
   if (!wanted.voters.every((peer) => voters.includes(peer))) return null
-  const leaving = [...voters].filter((peer) => !wanted.voters.includes(peer)).sort((a, b) => Number(a === leader) - Number(b === leader))[0]
+  const [leaving] = voters.filter((peer) => !wanted.voters.includes(peer)).sort((a, b) => lastToGo(a) - lastToGo(b))
   if (leaving === undefined || voters.length === 1) return null
   const stays = wanted.learners.includes(leaving)
   return { voters: voters.filter((peer) => peer !== leaving), learners: stays ? [...learners, leaving] : learners }

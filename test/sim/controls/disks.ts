@@ -28,6 +28,8 @@ export const disks: readonly Control[] = [
       'log matching',
       'one leader per term',
       'one vote per term',
+      // Members that remember what an unsynced disk forgot: nothing is lost, and whoever lies is out.
+      'nobody halts without cause',
     ],
     shownBy: { scenario: 'everybody loses power again and again' },
   },

@@ -116,4 +116,27 @@ export const elections: readonly Scenario[] = [
       stage.until('a write after the crash', () => answer() !== null, 250)
     },
   },
+  {
+    // A follower has an entry of the new leader and does not know yet that it is committed, when an entry of the old one arrives for its place.
+    name: 'a message of an older term arrives late',
+    options: { machines: 3 },
+    act: (stage) => {
+      const { network } = stage.world
+      const old = stage.leader()
+      stage.run(500)
+      Object.assign(network.weather, { straggleChance: 1, straggleMs: [1_500, 1_501] })
+      stage.ask(old, { kind: 'put', key: 'a/x', value: 'of the old term' })
+      stage.run(3)
+      Object.assign(network.weather, { straggleChance: 0 })
+      old.running?.process.pause(5_000)
+      const next = stage.leader(stage.others(old))
+      const { lastIndex } = next.running?.consensus.status() ?? { lastIndex: 0 }
+      network.block((from, _to, message) => from === next.peer && message.kind === 'append' && message.commitIndex > lastIndex)
+      stage.write(next, 'a/x', 'of the new term')
+      stage.run(700)
+      network.block(null)
+      stage.run(3_000)
+      settle(stage.world)
+    },
+  },
 ]
