@@ -5,9 +5,11 @@ import type { Metrics } from '../node/metrics.ts'
 import type { Identity, Reading, RecordView, Service } from '../node/service.ts'
 import type { ClusterView } from '../node/view.ts'
 import type { ErrorBody } from '../web/index.ts'
+import { createWriteStream, type PutResult } from './write-stream.ts'
 
 type Written = { readonly version: number; readonly index: number }
-export type PutResult = Written | ErrorBody
+
+export type { PutResult }
 
 /** A node as its socket offers it: the Service, every answer a promise. Every failure is a Fault. */
 export interface Client {
@@ -42,6 +44,9 @@ export interface ClientOptions {
   readonly timeoutMs?: number
 }
 
+/** The next write so soon after one is taken for a sign of more. */
+const goesOnWithinMs = 1_000
+
 interface Ask {
   readonly body?: Json
   readonly query?: Readonly<Record<string, string | number | undefined>>
@@ -75,6 +80,11 @@ export const connect = (socketPath: string, { timeoutMs = 35_000 }: ClientOption
     throw faultIn(answer, socketPath)
   }
 
+  // Who writes once is not kept waiting for a connection to be upgraded; who goes on writing gets one that stays.
+  const stream = createWriteStream({ socketPath, timeoutMs, ended: () => unreachable(socketPath, { code: 'ECONNRESET' }, true) })
+  let writing = 0
+  let wroteMs = Number.NEGATIVE_INFINITY
+
   return {
     view: () => ask('GET', '/v1/view'),
     identity: () => ask('GET', '/v1/identity'),
@@ -89,7 +99,20 @@ export const connect = (socketPath: string, { timeoutMs = 35_000 }: ClientOption
     },
     propose: async (commands) =>
       (await ask<{ results: readonly Json[] }>('POST', '/v1/propose', { body: { commands: [...commands] } })).results,
-    put: async (key, value, expect) => ask('PUT', addressOf(key), { body: value, query: { expect } }),
+    put: async (key, value, expect) => {
+      const address = addressOf(key)
+      const goesOn = writing > 0 || performance.now() - wroteMs < goesOnWithinMs
+      writing += 1
+      try {
+        const answer = goesOn ? await stream.put(key, value, expect) : null
+        if (answer === null) return await ask('PUT', address, { body: value, query: { expect } })
+        if ('error' in answer) throw faultIn(answer, socketPath)
+        return answer
+      } finally {
+        writing -= 1
+        wroteMs = performance.now()
+      }
+    },
     putMany: async (puts) => {
       const body = puts.map(({ key, value, expect }) => ({ key, value, ...(expect === undefined ? {} : { expect }) }))
       return (await ask<{ results: readonly PutResult[] }>('POST', '/v1/kv', { body })).results

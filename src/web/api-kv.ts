@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { isFault, type Json, type Log } from '../base/index.ts'
 import type { Service } from '../node/service.ts'
-import { failure, failureAnswer } from './answer.ts'
+import { type ErrorBody, failure, failureAnswer } from './answer.ts'
 import { checkedBody, jsonBody, valueBytesMax } from './body.ts'
 import { within } from './deadline.ts'
 import { checkKey, expectedVersion, keyOf, strong, wholeNumber } from './kv-request.ts'
@@ -22,10 +22,7 @@ export const keySpace = (service: Service, log: Log): Hono => {
   })
 
   app.post('/', async (c) => {
-    const puts = await checkedBody(c, putsSchema)
-    for (const put of puts) checkKey(put.key)
-    const results = await within(Promise.allSettled(puts.map((put) => service.put(put.key, put.value, put.expect))))
-    return c.json({ results: results.map((result) => (result.status === 'fulfilled' ? result.value : failure(result.reason, log).body)) })
+    return c.json({ results: await putAll(service, await checkedBody(c, manyPuts), log) })
   })
 
   app.get('/*', async (c) => {
@@ -66,10 +63,20 @@ export const keySpace = (service: Service, log: Log): Hono => {
   return app
 }
 
+export type Put = z.infer<typeof manyPuts>[number]
+type Written = Awaited<ReturnType<Service['put']>>
+
+/** Independent writes, begun together; one result for each, in order. A key that is none refuses them all. */
+export const putAll = async (service: Service, puts: readonly Put[], log: Log): Promise<(Written | ErrorBody)[]> => {
+  for (const put of puts) checkKey(put.key)
+  const results = await within(Promise.allSettled(puts.map((put) => service.put(put.key, put.value, put.expect))))
+  return results.map((result) => (result.status === 'fulfilled' ? result.value : failure(result.reason, log).body))
+}
+
 // The body was already looked at by parseJson, so any value is JSON.
 const anyJson = z.custom<Json>((value) => value !== undefined, 'a put needs a value')
 
-const putsSchema = z
+export const manyPuts = z
   .array(
     z.strictObject({
       key: z.string('expected a key'),

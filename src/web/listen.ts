@@ -9,6 +9,13 @@ const patienceSeconds = { socket: 60, port: 10 } as const
 
 type Place = { readonly hostname: string; readonly port: number } | { readonly unix: string }
 
+/** A WebSocket that is served beside the app, at one path. */
+export interface Channel {
+  readonly path: string
+  hasRoom(): boolean
+  readonly handlers: Bun.WebSocketHandler<undefined>
+}
+
 export interface Listening extends AsyncDisposable {
   /** Null on a Unix socket. */
   readonly port: number | null
@@ -22,6 +29,7 @@ export const listen = (
   app: Pick<Hono, 'fetch'>,
   place: Place,
   patience: number = 'unix' in place ? patienceSeconds.socket : patienceSeconds.port,
+  channel?: Channel,
 ): Listening => {
   const bounds = {
     maxRequestBodySize: bodyBytesMax,
@@ -30,18 +38,26 @@ export const listen = (
     development: false,
     // Said aloud, because `development: false` alone turns it on: a second node would share the port in silence.
     reusePort: false,
-    fetch: async (request: Request, server: Bun.Server<undefined>): Promise<Response> => {
+    fetch: async (request: Request, server: Bun.Server<undefined>): Promise<Response | undefined> => {
       if (server.pendingRequests > requestsMax) return busy()
+      if (channel !== undefined && isUpgrade(request, channel.path)) {
+        if (!channel.hasRoom()) return busy()
+        if (server.upgrade(request, { data: undefined })) return undefined
+      }
       const response = await app.fetch(request, { server })
       if (isStream(response)) server.timeout(request, 0)
       return response
     },
     error: () => new Response('Something failed inside the node.\n', { status: 500 }),
+    ...(channel === undefined ? {} : { websocket: channel.handlers }),
   } as const
   // The cast: the types forbid idleTimeout beside unix, see above.
   const server = Bun.serve({ ...place, ...bounds } as Bun.Serve.Options<undefined>)
   return { port: server.port ?? null, [Symbol.asyncDispose]: () => server.stop(true) }
 }
+
+const isUpgrade = (request: Request, path: string): boolean =>
+  request.headers.get('upgrade')?.toLowerCase() === 'websocket' && new URL(request.url).pathname === path
 
 const isStream = (response: Response): boolean =>
   /^(text\/event-stream|application\/x-ndjson)/.test(response.headers.get('content-type') ?? '')

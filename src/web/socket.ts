@@ -4,6 +4,7 @@ import { Fault, type Log, silentLog } from '../base/index.ts'
 import type { Service } from '../node/service.ts'
 import { createApi } from './api.ts'
 import { listen, systemCode } from './listen.ts'
+import { createWriteChannel } from './write-channel.ts'
 
 const answerMs = 2_000
 
@@ -25,7 +26,7 @@ const bind = (service: Service, path: string, log: Log): AsyncDisposable => {
   // Nobody else may open it at any moment, not even between bind and chmod.
   const mask = process.umask(0o177)
   try {
-    const listening = listen(createApi(service, log), { unix: path })
+    const listening = listen(createApi(service, log), { unix: path }, undefined, createWriteChannel(service, log))
     chmodSync(path, 0o600)
     return listening
   } catch (cause) {
