@@ -14,6 +14,8 @@ import { every, type Member } from './member.ts'
 
 const lookMs = 500
 const soonMs = 25
+/** With so many voters nobody else becomes one in a hurry. */
+const votersMax = 5
 /** Entries behind the leader that still count as caught up. */
 const caughtUpWithin = 64
 
@@ -65,11 +67,12 @@ export const startDuties = (member: Member): (() => void) => {
   // Whoever waits to come in is not kept waiting for the next look.
   let soon = false
   const stopListening = member.onChange(() => {
-    if (soon || member.consensus.status().role !== 'leader') return
+    if (soon) return
     soon = true
     cancelSoon = clock.after(soonMs, () => {
       soon = false
-      changeMembers(member.consensus.status())
+      const status = member.consensus.status()
+      if (somebodyWaits(member, status)) changeMembers(status)
     })
   })
   let cancelSoon = () => {}
@@ -79,6 +82,10 @@ export const startDuties = (member: Member): (() => void) => {
     cancelSoon()
   }
 }
+
+/** Somebody is not in the configuration yet, or may become a voter; under load this is asked often, so it reads nothing from the disk. */
+const somebodyWaits = ({ members: known }: Member, { configuration: { voters, learners } }: Status): boolean =>
+  known.length !== voters.length + learners.length || (learners.length > 0 && voters.length < votersMax)
 
 /** Since when, on this node's wall clock, each member that is down now has been down without a break. */
 const downSince = (member: Member, before: Readonly<Record<PeerId, number>>): Record<PeerId, number> => {
