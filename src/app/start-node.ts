@@ -1,7 +1,7 @@
 import { asPeerId, build, isFault, type Log, openLog, sha256, systemClock } from '../base/index.ts'
 import { decode, defaultRules, encode } from '../consensus/index.ts'
 import { type HostWatch, portHolder, systemPorts, watchHost } from '../host/index.ts'
-import { ed25519, type Genesis, loadOrCreateIdentity, type NodeKeys, readGenesis } from '../keys/index.ts'
+import { ed25519, type Genesis, type NodeKeys, readGenesis } from '../keys/index.ts'
 import { createMachine, takeoverFault } from '../ledger/index.ts'
 import { addressOf, type Mesh, type MeshStats, meshWire, openMesh, ownInterfaces, rankAddresses } from '../mesh/index.ts'
 import {
@@ -17,7 +17,7 @@ import {
 import { openStore, type Store } from '../store/index.ts'
 import { createPages, serveSocket, serveWeb } from '../web/index.ts'
 import type { Config } from './config.ts'
-import { notAnotherCluster, notFounder } from './entering.ts'
+import { genesisOf, holdFolder, keysOf, notAnotherCluster, notFounder, notMixedUp, roomFirst } from './entering.ts'
 
 /** The newest cluster version this program can apply; the leader raises the cluster to what all its members support. */
 const supportedVersion = 1
@@ -29,6 +29,7 @@ interface Running {
   readonly config: Config
   readonly log: Log
   readonly keys: NodeKeys
+  readonly lock: Disposable
   readonly host: () => HostWatch | null
 }
 
@@ -45,20 +46,28 @@ interface Assembled {
 export const startNode = async (config: Config): Promise<RunningNode> => {
   await using stack = new AsyncDisposableStack()
   const log = await openLog(config.log)
-  const keys = loadOrCreateIdentity(config.data)
+  // Before anything is read or made: two nodes that start in one folder at the same instant must not each make an identity.
+  const lock = stack.use(holdFolder(config.data))
+  const keys = keysOf(config.data)
   let host: HostWatch | null = null
-  const running: Running = { config, log, keys, host: () => host }
+  const running: Running = { config, log, keys, lock, host: () => host }
   let assembled: Assembled | null = null
   const assemble = async (file: ClusterFile, genesis: Genesis): Promise<Member> => {
-    assembled = await openMember(running, file, genesis)
+    assembled = await openMember(running, file, genesis).catch((error: unknown) => {
+      throw roomFirst(error)
+    })
     return assembled.member
   }
-  stack.defer(async () => {
-    await assembled?.mesh[Symbol.asyncDispose]()
-    assembled?.store[Symbol.dispose]()
-  })
+  const disassemble = async (): Promise<void> => {
+    const parts = assembled
+    assembled = null
+    await parts?.mesh[Symbol.asyncDispose]()
+    parts?.store[Symbol.dispose]()
+  }
+  stack.defer(disassemble)
 
   const file = readClusterFile(config.data)
+  notMixedUp(file, config.data, keys.peer)
   let url = ''
   const node = new Node({
     clock: systemClock,
@@ -72,13 +81,22 @@ export const startNode = async (config: Config): Promise<RunningNode> => {
       page: url === '' ? null : url,
       version: build.version,
     }),
-    member: file === null ? null : await assemble(file, readGenesis(file.genesis, ed25519)),
+    member: file === null ? null : await assemble(file, genesisOf(file, config.data)),
     enter: async (text, contacts, asFounder) => {
       const genesis = readGenesis(text, ed25519)
       if (asFounder && genesis.founder.peer !== keys.peer) throw notFounder(genesis)
-      const entered = { genesis: text, contacts: contacts.map(({ peer, addresses }) => ({ peer, addresses: [...addresses] })) }
+      const entered = {
+        genesis: text,
+        self: keys.peer,
+        contacts: contacts.map(({ peer, addresses }) => ({ peer, addresses: [...addresses] })),
+      }
       const member = await assemble(entered, genesis)
-      writeClusterFile(config.data, entered)
+      try {
+        writeClusterFile(config.data, entered)
+      } catch (error) {
+        await disassemble()
+        throw error
+      }
       return member
     },
     metrics: (member) =>
@@ -114,16 +132,18 @@ export const startNode = async (config: Config): Promise<RunningNode> => {
 }
 
 const openMember = async (running: Running, file: ClusterFile, genesis: Genesis): Promise<Assembled> => {
-  const { config, keys, log } = running
+  const { config, keys, lock, log } = running
   const ledger = createMachine({ genesis, signatures: ed25519 })
   const store = openStore({
     folder: config.data,
     machine: ledger,
     firstConfiguration: { voters: [asPeerId(genesis.founder.peer)], learners: [] },
+    lock,
   })
   try {
-    notAnotherCluster(store.state, genesis)
-    const { incarnation } = store.load()
+    const loaded = store.load()
+    notAnotherCluster(store.state, loaded, genesis)
+    const { incarnation } = loaded
     const mesh = await openMesh({
       identityKey: keys.privateKeyRaw.reveal(),
       clusterId: genesis.clusterId,

@@ -4,7 +4,7 @@ export { clusterIdOf, type Genesis, type GenesisFields, makeGenesis, readGenesis
 export * as grammar from './grammar.ts'
 export { freshIdentity, loadOrCreateIdentity, type NodeKeys } from './identity.ts'
 export { peerOf, publicKeyOf } from './peer.ts'
-export { ensurePrivateFolder, readPrivateFile, syncFolder, writePrivateFile } from './private-file.ts'
+export { ensurePrivateFolder, folderFault, readPrivateFile, syncFolder, writePrivateFile } from './private-file.ts'
 export { freshSealingKey, type Sealing, seal, unseal } from './seal.ts'
 export type { PublicKey, Signatures, Signer } from './signatures.ts'
 export { type Expected, isShallow, open, prove, sign } from './signed.ts'

@@ -7,9 +7,12 @@ const folderMode = 0o700
 const fileMode = 0o600
 const othersMask = 0o077
 
-/** Makes the folder if it is missing; Fault `loose-permissions` or `wrong-owner` where others could look inside. */
+/**
+ * Makes the folder if it is missing; Fault `loose-permissions` or `wrong-owner` where others could look inside; `not-a-folder`, `forbidden`,
+ * `cannot-write` or `disk-full` where it cannot be made.
+ */
 export const ensurePrivateFolder = (folder: string): void => {
-  mkdirSync(folder, { recursive: true, mode: folderMode })
+  inWords(folder, () => mkdirSync(folder, { recursive: true, mode: folderMode }))
   assertPrivate(folder, 'folder', '700')
 }
 
@@ -25,6 +28,10 @@ export const readPrivateFile = (path: string, bytesMax: number): string | undefi
 
 /** Writes a private file all or nothing, on disk when it returns: new file, fsync, rename, fsync of the folder. Replaces what was there. */
 export const writePrivateFile = (path: string, text: string): void => {
+  inWords(dirname(path), () => replaceWith(path, text))
+}
+
+const replaceWith = (path: string, text: string): void => {
   const folder = dirname(path)
   const draft = join(folder, `.${process.pid}.${Math.trunc(performance.now() * 1000)}.draft`)
   try {
@@ -50,6 +57,45 @@ export const syncFolder = (folder: string): void => {
     fsyncSync(handle)
   } finally {
     closeSync(handle)
+  }
+}
+
+/** Says in words why nothing can be made in `folder`. */
+const inWords = <Value>(folder: string, act: () => Value): Value => {
+  try {
+    return act()
+  } catch (error) {
+    throw folderFault(error, folder) ?? error
+  }
+}
+
+/** What the system's refusal to write into a folder means; null where it is none. */
+export const folderFault = (cause: unknown, folder: string): Fault | null => {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const hint = 'Run bzzz as its owner, or choose another data folder with --data.'
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new Fault('not-a-folder', `${folder} is no folder, or a part of it is a file.`, {
+        hint: 'Move that away, or choose another data folder with --data.',
+        cause,
+      })
+    case 'EACCES':
+    case 'EPERM':
+      return new Fault('forbidden', `This user may not write to ${folder}.`, { hint, cause })
+    case 'EROFS':
+      return new Fault('cannot-write', `${folder} is on a disk that takes no writes (mounted read-only).`, {
+        hint: 'Mount it writable, or choose another data folder with --data.',
+        cause,
+      })
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Fault('disk-full', `There is no room left on the disk of ${folder}.`, {
+        hint: 'Free some space, then start it again.',
+        cause,
+      })
+    default:
+      return null
   }
 }
 

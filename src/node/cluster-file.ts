@@ -1,10 +1,13 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '../base/index.ts'
+import { writePrivateFile } from '../keys/index.ts'
 
 const shape = z.strictObject({
   genesis: z.string().max(65_536),
+  /** Whose folder this is. */
+  self: z.string().max(128).optional(),
   /** Whom to ask first; the member list of the log replaces them. */
   contacts: z.array(z.strictObject({ peer: z.string().max(128), addresses: z.array(z.string().max(256)).max(16) })).max(64),
 })
@@ -32,21 +35,5 @@ export const readClusterFile = (folder: string): ClusterFile | null => {
   }
 }
 
-/** Written to a temporary file, fsynced, renamed: a crash leaves the former state or the new one. */
-export const writeClusterFile = (folder: string, content: ClusterFile): void => {
-  const draft = `${nameOf(folder)}.new`
-  const file = openSync(draft, 'w', 0o600)
-  try {
-    writeFileSync(file, JSON.stringify(content))
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(draft, nameOf(folder))
-  const directory = openSync(folder, 'r')
-  try {
-    fsyncSync(directory)
-  } finally {
-    closeSync(directory)
-  }
-}
+/** All or nothing: a crash leaves the former state or the new one. */
+export const writeClusterFile = (folder: string, content: ClusterFile): void => writePrivateFile(nameOf(folder), JSON.stringify(content))

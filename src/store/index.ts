@@ -1,3 +1,4 @@
 export type { SqliteDatastore } from './datastore.ts'
-export { databaseName } from './open-database.ts'
+export { lockFolder } from './lock.ts'
+export { databaseName, hasHistory } from './open-database.ts'
 export { openStore, type Store, type StoreOptions } from './store.ts'

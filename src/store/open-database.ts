@@ -34,6 +34,22 @@ export const openDatabase = (folder: string, sizeBytesMax?: number): Database =>
   }
 }
 
+/** Whether the database of a data folder holds a log: then its node is in a cluster. Fault `damaged-database`. */
+export const hasHistory = (folder: string): boolean => {
+  const path = join(folder, databaseName)
+  if (!existsSync(path)) return false
+  examine(path)
+  const database = openReadOnly(path)
+  try {
+    const held = 'SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM member WHERE base_index > 0) AS held'
+    return database.query<{ held: number }, []>(held).get()?.held === 1
+  } catch (error) {
+    throw isDamage(error) ? damaged(path, error) : error
+  } finally {
+    closeDatabase(database)
+  }
+}
+
 /** A new database appears under its name only when it is whole, so an empty or half one is always damage. */
 const create = (folder: string, path: string): void => {
   const draft = `${path}.new`

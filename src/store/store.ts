@@ -22,6 +22,8 @@ export interface StoreOptions {
   readonly machine: Machine
   /** Who counts before the first entry: the founder. Used when the database is made. */
   readonly firstConfiguration?: Configuration
+  /** The hold on the folder where the caller has it already; else the store takes it and lets go when it closes. */
+  readonly lock?: Disposable
   /** The database never grows beyond this; then writes fail with `disk-full`. Unlimited unless given. */
   readonly sizeBytesMax?: number
 }
@@ -42,11 +44,11 @@ export interface Store extends Disk, Disposable {
  * Opens the data folder and counts one more incarnation. Faults: `in-use`, `damaged-database`, `newer-database`, `altered-database`,
  * `loose-permissions`, `wrong-owner`, `disk-full`. `commit` works synchronously: `done` is called, after the fsync, before it returns.
  */
-export const openStore = ({ folder, machine, firstConfiguration = nobody, sizeBytesMax }: StoreOptions): Store => {
+export const openStore = ({ folder, machine, firstConfiguration = nobody, sizeBytesMax, lock: held }: StoreOptions): Store => {
   ensurePrivateFolder(folder)
   const snapshotFolder = join(folder, 'snapshots')
   ensurePrivateFolder(snapshotFolder)
-  const lock = lockFolder(folder)
+  const lock = held === undefined ? lockFolder(folder) : { [Symbol.dispose]: () => {} }
   let database: Database | undefined
   try {
     database = openDatabase(folder, sizeBytesMax)

@@ -72,10 +72,10 @@ test('a node says where it is, answers on page and socket, and stops in order on
 
 test('a second node in the same folder, or on the same port, is told who is there', async () => {
   const child = start('vega', '--web-port', '0')
-  const { page, socket } = await facts(child)
+  const { page, socket, pid } = await facts(child)
   const again = start('vega', '--web-port', '0')
   expect(await again.exited).toBe(1)
-  expect(JSON.parse(await again.stderr.text()).error).toMatchObject({ code: 'already-running', message: expect.stringContaining(socket) })
+  expect(JSON.parse(await again.stderr.text()).error).toMatchObject({ code: 'in-use', message: expect.stringContaining(`(process ${pid})`) })
   const other = start('lyra', '--web-port', new URL(page).port)
   expect(await other.exited).toBe(1)
   const { error } = JSON.parse(await other.stderr.text())
