@@ -60,13 +60,9 @@ export const notAnotherCluster = (state: StateReader, loaded: Loaded, genesis: G
       ? loaded.base.index > 0 || loaded.baseConfiguration.voters.includes(asPeerId(genesis.founder.peer))
       : typeof text === 'string' && clusterIdOf(text) === genesis.clusterId
   if (fits) return
-  throw new Fault(
-    'other-cluster',
-    'The state in this data folder belongs to another cluster than its cluster.json says; nothing was changed.',
-    {
-      hint: 'Put the cluster.json of that cluster back, or start with an empty data folder.',
-    },
-  )
+  throw new Fault('other-cluster', 'The state in this data folder belongs to another cluster than its cluster.json says.', {
+    hint: 'Put the cluster.json of that cluster back, or start with an empty data folder.',
+  })
 }
 
 /** Holds the data folder for this process, as long as it is not disposed. */
