@@ -10,7 +10,7 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, notReachable: 3, forbid
 export const exitCodeOf = (error: unknown): number => {
   if (isFault(error, 'usage', 'bad-config')) return exitCodes.usage
   if (isFault(error, 'not-reachable')) return exitCodes.notReachable
-  if (isFault(error, 'forbidden')) return exitCodes.forbidden
+  if (isFault(error, 'forbidden', 'wrong-owner')) return exitCodes.forbidden
   return exitCodes.failed
 }
 
