@@ -46,7 +46,7 @@ export interface Plan {
   readonly asBytes: boolean
 }
 
-/** Draws a plan from a seed. */
+/** Draws a plan from a seed. Whoever draws differently makes all kept seeds tell other stories: find them again on the old program. */
 export const planOf = (seed: number): Plan => {
   const dice = createDice(seed, 'plan')
   const voters = dice.pick([1, 3, 3, 3, 5, 5])

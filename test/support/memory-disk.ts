@@ -150,7 +150,10 @@ export const createMemoryDisk = (given: {
         if (mine.cancelled) return
         running = null
         const outcome = faults.full ? new Fault('disk-full', 'There is no room on the disk.', { hint: 'Free some space.' }) : perform(work)
-        if (outcome instanceof Fault) return done(outcome)
+        if (outcome instanceof Fault) {
+          if (!faults.full) snapshots.drop()
+          return done(outcome)
+        }
         waiting.push(outcome.step)
         if (isDurable(work)) {
           persist(waiting)

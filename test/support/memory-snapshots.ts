@@ -11,6 +11,8 @@ interface Made {
 /** Snapshot files of one member in memory. `received` is what an install reads; the rest is for the faults of a simulation. */
 export interface MemorySnapshots extends Snapshots {
   received(id: string): Made | undefined
+  /** What came in is of no use: receiving begins again. */
+  drop(): void
   /** Power fails: made snapshots may be gone, what came in may have lost its tail. `keep` in [0, 1) decides how much stays. */
   crash(keep: number): void
   taken(): number
@@ -73,6 +75,9 @@ export const createMemorySnapshots = (image: () => Image): MemorySnapshots => {
       incoming !== null && incoming.offer.id === id && incoming.have === incoming.bytes.length
         ? { offer: incoming.offer, bytes: incoming.bytes }
         : undefined,
+    drop: () => {
+      incoming = null
+    },
     crash: (keep) => {
       if (keep < 0.5) made = []
       if (incoming !== null) incoming.have = Math.floor(incoming.have * keep)
