@@ -9,6 +9,9 @@ export interface Verb {
 /** All verbs, in the order of the help. */
 export const verbs: readonly Verb[] = [
   { name: 'demo', load: async () => (await import('./demo.ts')).demoCommand },
+  { name: 'install', load: async () => (await import('./install.ts')).installCommand },
+  { name: 'uninstall', load: async () => (await import('./uninstall.ts')).uninstallCommand },
+  { name: 'templates', load: async () => (await import('./templates.ts')).templatesCommand },
   { name: 'run', load: async () => (await import('./run.ts')).runCommand },
   { name: 'status', load: async () => (await import('./status.ts')).statusCommand },
   { name: 'nodes', load: async () => (await import('./nodes.ts')).nodesCommand },
