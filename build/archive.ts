@@ -5,9 +5,9 @@ import { sha256 } from '../src/base/index.ts'
 
 /**
  * Packs an executable with the texts that go with it into `archive` (tar.gz): one folder named like the archive, no owner, one time stamp, sorted;
- * the same commit gives the same bytes. Needs GNU tar and gzip.
+ * the same commit and `level` (1 fast, 9 small) give the same bytes. Needs GNU tar and gzip.
  */
-export const pack = (archive: string, executable: string, texts: readonly string[], committedAt: number): void => {
+export const pack = (archive: string, executable: string, texts: readonly string[], committedAt: number, level = 9): void => {
   const staging = mkdtempSync(join(tmpdir(), 'bzzz-release-'))
   const folder = basename(archive, '.tar.gz')
   try {
@@ -16,7 +16,7 @@ export const pack = (archive: string, executable: string, texts: readonly string
     const run = Bun.spawnSync(
       [
         'tar',
-        ...['--create', '--file', archive, '--use-compress-program', 'gzip -9 -n', '--directory', staging],
+        ...['--create', '--file', archive, '--use-compress-program', `gzip -${level} -n`, '--directory', staging],
         ...[
           '--sort=name',
           '--owner=0',

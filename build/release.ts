@@ -3,12 +3,16 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pack, sums } from './archive.ts'
 import { compile, executableOf, out } from './compile.ts'
+import { filledScript } from './install-script.ts'
 import { provenance } from './provenance.ts'
 import { publicHalf, releaseKey, releaseKeyVariable, signature } from './release-key.ts'
 import { measure, megabytes, tooLarge } from './sizes.ts'
 import { targets, targetsNamed } from './targets.ts'
 
-/** Builds every target (or those named), packs each, and writes SHA256SUMS, its signature and the key that checks it into build/out/release. */
+/**
+ * Builds every target (or those named), packs each, and writes SHA256SUMS, its signature, the key that checks it, and the install.sh that vouches
+ * for them into build/out/release. BZZZ_RELEASE_URL is where they will lie; without it the person who installs says so.
+ */
 const { positionals } = parseArgs({ allowPositionals: true, options: {} })
 const root = dirname(import.meta.dir)
 const folder = join(out, 'release')
@@ -32,7 +36,15 @@ for (const target of positionals.length > 0 ? targetsNamed(positionals) : target
 }
 
 const list = join(folder, 'SHA256SUMS')
-writeFileSync(list, await sums(archives))
+const listed = await sums(archives)
+writeFileSync(list, listed)
+const script = filledScript(await Bun.file(join(root, 'install.sh')).text(), {
+  version: from.version,
+  release: process.env.BZZZ_RELEASE_URL ?? '',
+  sums: listed,
+  key: key === null ? '' : publicHalf(key),
+})
+writeFileSync(join(folder, 'install.sh'), script, { mode: 0o755 })
 if (key === null) {
   console.log(`SHA256SUMS is not signed: ${releaseKeyVariable} carries no key.`)
 } else {

@@ -50,6 +50,7 @@ const orderFor = async (template: TemplateName) => {
     program: await thisProgram(),
     template,
     socket: config.socket,
+    searchPath: around.env.PATH ?? '',
     findings: await diagnosePorts({ ...systemPorts(), dataFolder: config.data, uid: around.uid, wantedPorts }),
   }
 }

@@ -17,6 +17,10 @@ export const complain = (text: string): Promise<void> => written(process.stderr,
 const written = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
   new Promise((resolve) => {
     // A reader that left (`bzzz nodes | head -1`) is no failure of ours.
-    stream.once('error', () => resolve())
-    stream.write(text, () => resolve())
+    const done = () => {
+      stream.off('error', done)
+      resolve()
+    }
+    stream.once('error', done)
+    stream.write(text, done)
   })

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Fault, isFault } from '../base/index.ts'
 import type { Finding } from '../host/types.ts'
 import { checkInstall } from './check.ts'
@@ -21,6 +21,8 @@ export interface InstallOrder {
   readonly socket: string
   /** What `doctor` says about the ports that the node will open. */
   readonly findings: readonly Finding[]
+  /** Where the shell of whoever installs looks for commands: PATH. */
+  readonly searchPath: string
 }
 
 export interface Installed {
@@ -89,8 +91,14 @@ export const install = async (order: InstallOrder, ports: MachinePorts, say: Say
     changed: plan.place.length + plan.switch.length > 0,
     node,
     paths: { program: programs, command: layout.command, config: layout.config, data: layout.data },
-    remarks: [...remarks, ...(found.manager ? [] : withoutManager(layout))],
+    remarks: [...remarks, ...outOfReach(order), ...(found.manager ? [] : withoutManager(layout))],
   }
+}
+
+/** A command that the shell does not find is of little use. */
+const outOfReach = ({ layout, searchPath }: InstallOrder): readonly string[] => {
+  const folder = dirname(layout.command)
+  return searchPath.split(':').includes(folder) ? [] : [`${folder} is not in your PATH; add it: export PATH="${folder}:$PATH"`]
 }
 
 /** A folder never changes its content: another build of a version that is there gets a name of its own. */

@@ -42,8 +42,9 @@ export interface Wanted {
 /** Plans an installation, an upgrade, or the repair of either. Pure. */
 export const planInstall = (layout: Layout, found: Found, wanted: Wanted): InstallPlan => {
   const { folder, program } = wanted
-  const lingering = layout.kind === 'user' && (found.unit?.includes(lingeringMark) || (found.manager && !found.lingers))
-  const unit = unitText(layout, { groups: found.groups, lingering: lingering === true })
+  const asked = found.unit?.includes(lingeringMark) === true
+  const ask = layout.kind === 'user' && found.manager && !found.lingers && !asked
+  const unit = unitText(layout, { groups: found.groups, lingering: asked || ask })
   const changes = {
     unit: found.manager && found.unit !== unit,
     current: found.current !== folder,
@@ -65,7 +66,7 @@ export const planInstall = (layout: Layout, found: Found, wanted: Wanted): Insta
       ...(changes.command ? [commandStep(layout)] : []),
       ...(changes.unit ? [unitStep(layout, unit)] : []),
       ...(changes.enable ? [{ what: 'Start it with the machine', commands: [systemctl(layout, 'enable', '--quiet', unitName)] }] : []),
-      ...(found.manager && layout.kind === 'user' && !found.lingers ? [lingerStep] : []),
+      ...(ask ? [lingerStep] : []),
       ...(restart ? [{ what: 'Start the node', commands: [systemctl(layout, 'restart', unitName)] }] : []),
     ],
     back: restart ? backSteps(layout, found, previous, folder) : [],

@@ -30,7 +30,7 @@ const namespaces = () => {
   try {
     sh('ip', 'netns', 'add', 'bzhost-probe')
     sh('ip', 'netns', 'exec', 'bzhost-probe', 'ip', 'link', 'add', 'br0', 'type', 'bridge')
-    sh('ip', 'netns', 'exec', 'bzhost-probe', 'ip', 'link', 'add', 'a', 'type', 'veth', 'peer', 'name', 'b')
+    sh('ip', 'netns', 'exec', 'bzhost-probe', 'ip', 'link', 'add', 'name', 'left', 'type', 'veth', 'peer', 'name', 'right')
     return null
   } catch (error) {
     return { because: `this kernel lacks network namespaces, bridge or veth (${String(error).slice(0, 120)})`, kernel: true }

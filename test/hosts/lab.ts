@@ -64,7 +64,15 @@ export const startHost = async (label: string, { diskMegabytes, systemd = true, 
   mkdirSync(disk)
   if (diskMegabytes !== undefined) sh('mount', '-t', 'tmpfs', '-o', `size=${diskMegabytes}m`, 'bzhost', disk)
   for (const folder of ['upper', 'work', 'root']) mkdirSync(join(disk, folder))
-  sh('mount', '-t', 'overlay', 'bzhost', '-o', `lowerdir=${baseImage()},upperdir=${join(disk, 'upper')},workdir=${join(disk, 'work')}`, root)
+  sh(
+    'mount',
+    '-t',
+    'overlay',
+    'bzhost',
+    '-o',
+    `lowerdir=${baseImage()},upperdir=${join(disk, 'upper')},workdir=${join(disk, 'work')}`,
+    root,
+  )
   furnish(root, label)
   prepare?.(root)
   const address = connectHost(name, number)
@@ -76,7 +84,7 @@ export const startHost = async (label: string, { diskMegabytes, systemd = true, 
       ...[`--network-namespace-path=/run/netns/${name}`, '--resolv-conf=off', '-D', root, ...init],
     ],
     { stdin: 'ignore', stdout: log, stderr: log },
-  )
+  ).unref()
   const host: Host = { name, address, root, run: (script, user = 'root') => ssh(address, user, script) }
   const until = performance.now() + answersWithinMs
   while ((await host.run('true')).code !== 0) {
