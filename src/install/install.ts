@@ -9,7 +9,7 @@ import { type InstallPlan, planInstall, type Wanted } from './plan.ts'
 import type { MachinePorts, NodeSeen, Program } from './ports.ts'
 import { printingShell } from './printing-shell.ts'
 import { runSteps, type Say } from './run-steps.ts'
-import { lastWords, restarts } from './service-commands.ts'
+import { lastWords, now, restarts } from './service-commands.ts'
 import type { TemplateName } from './template.ts'
 import { withoutManager } from './without-manager.ts'
 
@@ -75,9 +75,10 @@ export const install = async (order: InstallOrder, ports: MachinePorts, say: Say
   await runSteps(plan.place, ports.shell, say)
   const remarks: string[] = []
   let node: NodeSeen | null = null
+  const since = (await ports.shell.run(now)).stdout.trim()
   try {
     remarks.push(...(await runSteps(plan.switch, ports.shell, say)))
-    node = found.manager ? await healthy(order, plan, ports, say) : null
+    node = found.manager ? await healthy(order, plan, since, ports, say) : null
   } catch (error) {
     if (isFault(error)) throw await returned(error, plan, ports, say)
     throw error
@@ -112,7 +113,13 @@ const folderFor = async (layout: Layout, found: Found, program: Program, { shell
 }
 
 /** Waits until the node of the new version answers; gives up early when it falls over again and again. */
-const healthy = async ({ layout, socket }: InstallOrder, plan: InstallPlan, ports: MachinePorts, say: Say): Promise<NodeSeen> => {
+const healthy = async (
+  { layout, socket }: InstallOrder,
+  plan: InstallPlan,
+  since: string,
+  ports: MachinePorts,
+  say: Say,
+): Promise<NodeSeen> => {
   if (plan.switch.length > 0) say('Wait until the node answers')
   for (let waitedMs = 0; waitedMs <= healthyWithinMs; waitedMs += askEveryMs) {
     const node = await ports.nodeAt(socket)
@@ -120,7 +127,7 @@ const healthy = async ({ layout, socket }: InstallOrder, plan: InstallPlan, port
     if (Number((await ports.shell.run(restarts(layout))).stdout) >= restartsMax) break
     await ports.sleep(askEveryMs)
   }
-  const said = (await ports.shell.run(lastWords(layout))).stdout.trim().replaceAll('\n', ' ').slice(0, 600)
+  const said = (await ports.shell.run(lastWords(layout, since))).stdout.trim().replaceAll('\n', ' ').slice(0, 600)
   throw new Fault('not-healthy', `bzzz ${plan.version} does not start.${said === '' ? '' : ` It said: ${said}`}`, {
     hint: 'Mend what it says and install again.',
   })
