@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { type Command, command } from './command.ts'
+import { type Command, command, type Shell } from './command.ts'
 import { account, currentExecutable, type Layout, unitName } from './layout.ts'
 import type { MachinePorts } from './ports.ts'
 import { systemctl } from './service-commands.ts'
@@ -9,6 +9,8 @@ export interface Found {
   /** Whether a service manager answers: systemd for the machine, or the one of this user. */
   readonly manager: boolean
   readonly service: { readonly active: boolean; readonly enabled: boolean }
+  /** The executable of the node that runs; null where none does, or nobody tells. */
+  readonly running: string | null
   /** Text of the unit file. */
   readonly unit: string | null
   /** Names of the folders in `programs` that hold a version, sorted. */
@@ -40,6 +42,7 @@ export const look = async (layout: Layout, { shell, files }: Pick<MachinePorts, 
       active: manager && (await says(systemctl(layout, 'is-active', '--quiet', unitName))),
       enabled: manager && (await says(systemctl(layout, 'is-enabled', '--quiet', unitName))),
     },
+    running: manager ? await runningExecutable(layout, shell, files) : null,
     unit: await files.text(layout.unit),
     versions: names.filter((name) => versionFolder.test(name)),
     current: basename((await files.link(layout.current)) ?? '') || null,
@@ -56,6 +59,11 @@ export const look = async (layout: Layout, { shell, files }: Pick<MachinePorts, 
 
 /** "0.1.0", "1.0.0-rc.1", "0.1.0-3f2a91bc" (a second build of one version). */
 const versionFolder = /^\d+\.\d+\.\d+[\w.+-]*$/
+
+const runningExecutable = async (layout: Layout, shell: Shell, files: MachinePorts['files']): Promise<string | null> => {
+  const pid = Number((await shell.run(systemctl(layout, 'show', '--property', 'MainPID', '--value', unitName))).stdout)
+  return pid > 0 ? files.link(`/proc/${pid}/exe`) : null
+}
 
 const commandState = async (layout: Layout, files: MachinePorts['files']): Promise<Found['command']> => {
   const target = await files.link(layout.command)

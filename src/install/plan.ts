@@ -54,8 +54,10 @@ export const planInstall = (layout: Layout, found: Found, wanted: Wanted): Insta
   }
   const others = found.versions.filter((name) => name !== folder)
   const inUse = others.find((name) => name === found.current)
-  const previous = changes.current ? (inUse ?? others.at(-1) ?? null) : null
-  const restart = found.manager && (changes.unit || changes.current || changes.start)
+  // What runs may be older than what is current, where an upgrade was cut short.
+  const stale = found.running !== null && found.running !== join(layout.programs, folder, 'bzzz')
+  const previous = changes.current || stale ? (inUse ?? others.at(-1) ?? null) : null
+  const restart = found.manager && (changes.unit || changes.current || changes.start || stale)
   return {
     version: program.version,
     folder,
@@ -135,7 +137,7 @@ const lingerStep: Step = {
 
 const backSteps = (layout: Layout, found: Found, previous: string | null, folder: string): readonly Step[] => {
   const stop = { what: 'Stop what did not start', commands: [systemctl(layout, 'stop', unitName)] }
-  if (found.current === folder) {
+  if (found.current === folder && previous === null) {
     // The same program under another unit file: what ran before runs again, and what did not keeps trying.
     if (found.unit === null || !found.service.active) return []
     return [unitStep(layout, found.unit), { what: 'Start it again as before', commands: [systemctl(layout, 'restart', unitName)] }]

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { incapable } from './capable.ts'
-import { closeLab, type Host, openLab, startHost, work } from './lab.ts'
+import { closeLab, type Host, openLab, runInHub, startHost, work } from './lab.ts'
 import { hub, hubAddress } from './network.ts'
 import { executableAs, makeRelease } from './release.ts'
 import { difference, traceOf } from './trace-of.ts'
@@ -224,5 +224,11 @@ describe.skipIf(lacking !== null)('install.sh', () => {
     expect((await host.run('~/.local/bin/bzzz status --json', 'ana')).code).toBe(0)
     const removed = await host.run('sh /srv/release/install.sh --uninstall --purge --yes', 'ana')
     expect([removed.code, (await host.run('ls -A ~', 'ana')).out]).toEqual([0, '.bash_logout\n.bashrc\n.profile\n.ssh\n'])
+  }, 60_000)
+
+  test('builds and installs from a checkout', async () => {
+    const script = join(import.meta.dir, '../../install.sh')
+    const { code, out, err } = await runInHub('sh', script, '--from-source', '--plan')
+    expect([code, out, err]).toEqual([0, expect.stringContaining('build/out/bzzz /opt/bzzz/.partial-'), expect.any(String)])
   }, 60_000)
 })
