@@ -210,6 +210,8 @@ test.each([
   ['completion', 'Missing required argument `shell`.', 'See `bzzz completion --help`.'],
   ['completion tcsh', 'tcsh', 'completion'],
   ['demo --nodes many', 'many', ''],
+  ['templates leader', 'There is no template `leader`.', 'coordinator, worker'],
+  ['install --template leader', 'leader', 'bzzz install --help'],
 ])('bzzz %s is a usage error with a remedy', async (args, says, remedy) => {
   const { code, out, err } = await ask(args)
   expect([code, out]).toEqual([2, ''])
@@ -217,6 +219,19 @@ test.each([
   expect(err).toContain(remedy)
   expect(err.split('\n').length).toBeLessThanOrEqual(5)
   expect(err).not.toMatch(/at .*\.ts:\d+/)
+})
+
+test('templates prints a configuration, and in JSON its name too', async () => {
+  expect((await ask('templates worker')).out).toMatch(/^# bzzz on a machine that runs models[\s\S]*\nollama:\n {2}url: http/)
+  expect(JSON.parse((await ask('templates coordinator --json')).out)).toEqual({
+    name: 'coordinator',
+    text: expect.stringContaining('mesh:'),
+  })
+})
+
+test('the source does not install itself, and says what does', async () => {
+  const { code, err } = await ask('install')
+  expect([code, err]).toEqual([1, expect.stringContaining('npm run build')])
 })
 
 test('version tells version, commit, target and Bun', async () => {
@@ -228,6 +243,9 @@ test('version tells version, commit, target and Bun', async () => {
 test('every verb explains itself with an example', async () => {
   const verbs = [
     'demo',
+    'install',
+    'uninstall',
+    'templates',
     'run',
     'status',
     'nodes',

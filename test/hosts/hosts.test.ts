@@ -40,6 +40,7 @@ if (lacking === null) {
     const started = Bun.spawn(['ip', 'netns', 'exec', hub, process.execPath, join(import.meta.dir, 'release-server.ts'), releases], {
       stdin: 'ignore',
       stdout: 'pipe',
+      stderr: 'ignore',
     })
     await started.stdout.getReader().read()
     server = started
