@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { baseImage } from './base-image.ts'
 import { incapable } from './capable.ts'
 import { closeLab, type Host, openLab, runInHub, startHost, work } from './lab.ts'
 import { hub, hubAddress } from './network.ts'
@@ -34,6 +35,7 @@ let broken = ''
 if (lacking === null) {
   beforeAll(async () => {
     openLab()
+    baseImage()
     newer = await executableAs('0.9.0', work)
     broken = await executableAs('0.9.1', work, true)
     await makeRelease(releases, url)
@@ -44,7 +46,8 @@ if (lacking === null) {
     })
     await started.stdout.getReader().read()
     server = started
-  }, 150_000)
+    // Making the base takes a minute or two on a fresh machine.
+  }, 330_000)
   afterAll(() => {
     server?.kill()
     closeLab()
