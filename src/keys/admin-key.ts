@@ -35,6 +35,15 @@ export const adminFileSchema = z.strictObject({
 })
 export type AdminFile = Readonly<z.infer<typeof adminFileSchema>>
 
+/** The file's text, checked; null for anything else. */
+export const readAdminFile = (text: string): AdminFile | null => {
+  try {
+    return adminFileSchema.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
 type Operator = { readonly name: string; readonly sealingKey: PublicKey }
 
 /** A fresh admin key: its seed, which is wrapped at once. */

@@ -1,4 +1,4 @@
-export { type AdminFile, unwrapAdmin, wrapAdmin } from './admin-key.ts'
+export { type AdminFile, readAdminFile, unwrapAdmin, wrapAdmin } from './admin-key.ts'
 export { remembered } from './bounded-cache.ts'
 export { ed25519, freshSeed, freshSigner, signerOf } from './ed25519.ts'
 export { clusterIdOf, type Genesis, type GenesisFields, makeGenesis, readGenesis, type Weights, weightsSchema } from './genesis.ts'
