@@ -8,6 +8,7 @@ import { openSetupStore, removeSetupStore } from '../store/index.ts'
 import { openKeyProcess } from './key-process.ts'
 
 const codeBytesMax = 256
+const leadsMsMax = 5_000
 const adminFile = 'admin-key.json'
 const adminBytesMax = 64 * 1024
 
@@ -42,12 +43,29 @@ export const openSetup = (folder: string, node: Service, machine: ThisMachine): 
       // The key first: a cluster without it could never be administered. Left behind by a crash, it is replaced by the next try.
       writePrivateFile(join(folder, adminFile), `${JSON.stringify(adminKey)}\n`)
       await node.create(genesis)
+      await leads(node)
     },
     inCluster,
     tidy,
   })
   if (inCluster()) tidy()
   return Object.assign(setup, { [Symbol.dispose]: close })
+}
+
+/** Resolves when the node leads itself, so that the next page shows it; a cluster of one needs a moment, and stands anyhow. */
+const leads = (node: Service): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const look = () => {
+    const { leader, members } = node.view()
+    if (leader !== null && members.some(({ isSelf, health }) => isSelf && health === 'healthy')) resolve()
+  }
+  const forget = node.watch(look, 50)
+  const cancel = systemClock.after(leadsMsMax, resolve)
+  look()
+  return promise.finally(() => {
+    forget()
+    cancel()
+  })
 }
 
 /** Whether this node keeps the admin key of its cluster whole, as the only machine of a cluster does. */

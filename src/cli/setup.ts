@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import type { Command } from 'commander'
 import { Fault } from '../base/index.ts'
 import type { Client } from './client.ts'
@@ -53,8 +53,10 @@ const showLink = async (client: Client, fresh: boolean, json: boolean): Promise<
   const { code, expiresMs } = await client.setup.link(fresh)
   const base = page ?? 'http://127.0.0.1:8080/'
   const port = new URL(base).port || '80'
+  // Who runs this as root came in under another name.
+  const user = process.env.SUDO_USER || process.env.USER || process.env.LOGNAME || undefined
   const url = `${base}setup#t=${code}`
-  const tunnel = `ssh -L ${port}:127.0.0.1:${port} ${userInfo().username}@${hostname()}`
+  const tunnel = `ssh -L ${port}:127.0.0.1:${port} ${user === undefined ? '' : `${user}@`}${hostname()}`
   if (json) return printJson({ url, code, expiresMs, tunnel })
   const minutes = Math.max(1, Math.round((expiresMs - Date.now()) / 60_000))
   await print(

@@ -106,6 +106,7 @@ export const SheetStep = ({ frame, sheet, cluster, madeMs }: SheetProps) => (
           <li>Making a new admin key when every operator has lost theirs.</li>
           <li>Taking the cluster over when most voting machines are gone.</li>
         </ul>
+        <p class="hint">It signs the first record of the cluster now; the commands for these three come with later versions.</p>
         <p class="hint">Nothing else needs it. If a page or a person asks for these words on an ordinary day, something is wrong.</p>
       </section>
     </div>
