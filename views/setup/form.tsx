@@ -75,7 +75,7 @@ export const ProblemList = ({ problems = {} }: { problems?: Problems | undefined
   return (
     <div role="alert">
       {all.length > 1 && (
-        <div class="note bad aside">
+        <div class="note bad">
           <Glyph name="x" />
           <div>
             <p>
