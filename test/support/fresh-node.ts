@@ -29,7 +29,6 @@ export const freshNode = async (command: readonly string[], flags: readonly stri
   const start = async () => {
     const own = ['--data', data, '--socket', socket, '--mesh-host', '127.0.0.1', '--web-port', '0', ...flags]
     child = Bun.spawn([...command, 'run', ...own, '--json'], {
-      cwd: folder,
       env: { PATH: process.env.PATH },
       stdin: 'ignore',
       stdout: 'pipe',
