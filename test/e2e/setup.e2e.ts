@@ -45,14 +45,17 @@ const walk = async (watched: Watched, step: (name: string) => Promise<void>, pre
   }
   await press('The sheet is right, make the cluster')
   await page.waitForURL((url) => url.pathname === '/')
-  await page.locator('#state h1', { hasText: '1 machine, healthy.' }).waitFor({ timeout: 5_000 }).catch(async () => {
-    throw new Error(`the cluster page says: ${await page.locator('main').textContent()}`)
-  })
+  await page
+    .locator('#state h1', { hasText: '1 machine, healthy.' })
+    .waitFor({ timeout: 5_000 })
+    .catch(async () => {
+      throw new Error(`the cluster page says: ${await page.locator('main').textContent()}`)
+    })
   await page.locator('#keys', { hasText: 'not yet split' }).waitFor()
   await step('done')
 }
 
-const newNode = async (): Promise<FreshNode> => freshNode([executable], ['--mesh-port', `${await freePort()}`])
+const newNode = async (): Promise<FreshNode> => freshNode([executable], ['--mesh-port', `${freePort(0)}`])
 
 const link = async (node: FreshNode): Promise<string> => `${node.url()}setup#t=${(await node.client.setup.link(false)).code}`
 

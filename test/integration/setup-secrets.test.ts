@@ -11,7 +11,7 @@ setDefaultTimeout(90_000)
 
 const source = [process.execPath, join(import.meta.dir, '../../src/main.ts')]
 const passphrase = 'Bienen summen um 7 Linden im Mai'
-const newNode = () => freshNode(source, ['--mesh-port', `${freePort()}`, '--log-level', 'debug', '--log-format', 'json'])
+const newNode = () => freshNode(source, ['--mesh-port', `${freePort(0)}`, '--log-level', 'debug', '--log-format', 'json'])
 
 /** Every file under a folder, as bytes. */
 const bytesIn = (folder: string): ReadonlyMap<string, Buffer> =>
