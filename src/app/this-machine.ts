@@ -16,10 +16,13 @@ export interface Changeable {
 
 /** This machine as set-up sees it. What it keeps goes into `now` at once, and into the data folder for the next start. */
 export const thisMachine = (config: Config, now: Changeable, identity: () => Identity): ThisMachine => ({
-  webPort: config.web.port,
+  get webPort() {
+    return servedPort(identity(), config)
+  },
   current: (): MachineChoice => ({ ...now }),
   fixed: config.fixed,
-  examine: ({ meshPort }) => examineMachine({ ...config, mesh: { ...config.mesh, port: meshPort } }),
+  examine: ({ meshPort }) =>
+    examineMachine({ ...config, web: { ...config.web, port: servedPort(identity(), config) }, mesh: { ...config.mesh, port: meshPort } }),
   portHolder: async (port) =>
     (await isFree(config.mesh.host, port)) ? null : ((await portHolder(systemPorts().files, port)) ?? 'another program'),
   keep: (choice) => {
@@ -47,3 +50,6 @@ const isFree = async (hostname: string, port: number): Promise<boolean> => {
     return false
   }
 }
+
+/** The port that the page has; another than the configured one where that is 0, any. */
+const servedPort = ({ page }: Identity, { web }: Config): number => Number(new URL(page ?? `http://localhost:${web.port}`).port || web.port)
