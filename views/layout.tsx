@@ -112,7 +112,8 @@ const Line = ({ from, self, nonce }: { from: string; self: string; nonce: string
   </div>
 )
 
-const Brand = () => (
+/** The name of bzzz, drawn. */
+export const Brand = () => (
   <svg viewBox="0 0 62 22" role="img" aria-label="bzzz">
     <path d="M3 2v17M3 13.5a5.5 5.5 0 1 1 11 0 5.5 5.5 0 1 1-11 0" />
     <path class="hum" d="M20 8.5h9.5L20 19h9.5M35 10.5h8L35 19h8M48 12.5h6.5L48 19h6.5" />

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import { homedir, hostname } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Fault, type LogLevel } from '../base/index.ts'
 import { pathsFor, socketIn } from '../install/index.ts'
 import { readConfigFile } from './config-file.ts'
-import type { SettingFlag } from './config-schema.ts'
+import type { SettingFlag, Settings } from './config-schema.ts'
 import { checkVariableNames, fromFlags, fromVariables, merged } from './config-sources.ts'
 
 /** Checked settings of one node. Ports may be 0: any free one (tests). */
@@ -23,6 +23,8 @@ export interface Config {
   readonly ollama: { readonly url: string }
   /** The file that was read; null when there was none. */
   readonly file: string | null
+  /** Where a flag, a variable or the configuration file says it, so that set-up does not ask; null where nobody does. */
+  readonly fixed: { readonly name: string | null; readonly zone: string | null; readonly meshPort: string | null }
 }
 
 /** What the configuration is read from, so that tests can give their own. */
@@ -35,6 +37,9 @@ export interface Surroundings {
   /** Whether stderr is a terminal: decides the log format `auto`. */
   readonly terminal: boolean
 }
+
+/** What set-up chose for this machine, in the data folder: below everything that is said elsewhere. */
+export const chosenFile = 'machine.yaml'
 
 export type Flags = Readonly<Partial<Record<SettingFlag | 'config', string>>>
 
@@ -57,8 +62,10 @@ export const readConfig = (flags: Flags = {}, around: Surroundings = surrounding
   const fromFile = readConfigFile(file)
   if (fromFile === null && named !== undefined)
     throw new Fault('bad-config', `There is no file ${file}.`, { hint: 'Correct --config or BZZZ_CONFIG.' })
-  const settings = [fromFile ?? {}, fromVariables(around.env, around.cwd), fromFlags(flags, around.cwd)].reduce(merged)
-  const data = settings.data ?? paths.data
+  const given = [fromFile ?? {}, fromVariables(around.env, around.cwd), fromFlags(flags, around.cwd)]
+  const said = given.reduce(merged)
+  const data = said.data ?? paths.data
+  const settings = merged(readConfigFile(join(data, chosenFile)) ?? {}, said)
   const meshPort = settings.mesh?.port ?? 8081
   const config: Config = {
     name: settings.name ?? nameFrom(around.hostname),
@@ -76,10 +83,21 @@ export const readConfig = (flags: Flags = {}, around: Surroundings = surrounding
     log: { level: settings.log?.level ?? 'info', format: logFormat(settings.log?.format ?? 'auto', around.terminal) },
     ollama: { url: settings.ollama?.url ?? 'http://127.0.0.1:11434' },
     file: fromFile === null ? null : file,
+    fixed: {
+      name: said.name === undefined ? null : sayer(given, ({ name }) => name, file),
+      zone: said.zone === undefined ? null : sayer(given, ({ zone }) => zone, file),
+      meshPort: said.mesh?.port === undefined ? null : sayer(given, ({ mesh }) => mesh?.port, file),
+    },
   }
   checkPorts(config)
   checkSocket(config.socket)
   return config
+}
+
+/** Who has the last word on a setting: the file, the environment or the command line. */
+const sayer = (given: readonly Settings[], of: (settings: Settings) => unknown, file: string): string => {
+  const at = given.findLastIndex((settings) => of(settings) !== undefined)
+  return at === 0 ? file : at === 1 ? 'the environment' : 'the command line'
 }
 
 /** First label of the host name, in the letters a name may have. */

@@ -5,6 +5,7 @@ import type { RunningNode } from './start-node.ts'
 
 export { type Config, type Flags, readConfig, type Surroundings, surroundings } from './config.ts'
 export { type SettingFlag, settingNames } from './config-schema.ts'
+export { selfCommand } from './self-command.ts'
 export type { RunningNode }
 
 // The node is loaded only when it is started: commands that merely ask one must not wait for libp2p.

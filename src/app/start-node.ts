@@ -15,9 +15,11 @@ import {
   writeClusterFile,
 } from '../node/index.ts'
 import { openStore, type Store } from '../store/index.ts'
-import { createPages, serveSocket, serveWeb } from '../web/index.ts'
+import { createPages, createSetupPages, serveSocket, serveWeb } from '../web/index.ts'
 import type { Config } from './config.ts'
 import { genesisOf, holdFolder, keysOf, notAnotherCluster, notFounder, notMixedUp, roomFirst } from './entering.ts'
+import { keepsAdminKey, openSetup } from './setup.ts'
+import { type Changeable, thisMachine } from './this-machine.ts'
 
 /** The newest cluster version this program can apply; the leader raises the cluster to what all its members support. */
 const supportedVersion = 1
@@ -27,6 +29,7 @@ export type RunningNode = AsyncDisposable & { readonly service: Service; readonl
 
 interface Running {
   readonly config: Config
+  readonly now: Changeable
   readonly log: Log
   readonly keys: NodeKeys
   readonly lock: Disposable
@@ -50,12 +53,15 @@ export const startNode = async (config: Config): Promise<RunningNode> => {
   const lock = stack.use(holdFolder(config.data))
   const keys = keysOf(config.data)
   let host: HostWatch | null = null
-  const running: Running = { config, log, keys, lock, host: () => host }
+  const now: Changeable = { name: config.name, zone: config.zone, meshPort: config.mesh.port }
+  const running: Running = { config, now, log, keys, lock, host: () => host }
   let assembled: Assembled | null = null
+  let keyIsHere = false
   const assemble = async (file: ClusterFile, genesis: Genesis): Promise<Member> => {
     assembled = await openMember(running, file, genesis).catch((error: unknown) => {
       throw roomFirst(error)
     })
+    keyIsHere = keepsAdminKey(config.data, genesis.clusterId)
     return assembled.member
   }
   const disassemble = async (): Promise<void> => {
@@ -71,13 +77,20 @@ export const startNode = async (config: Config): Promise<RunningNode> => {
   let url = ''
   const node = new Node({
     clock: systemClock,
-    self: { peer: keys.peer, name: config.name, version: build.version },
+    self: {
+      peer: keys.peer,
+      get name() {
+        return now.name
+      },
+      version: build.version,
+    },
+    keepsAdminKey: () => keyIsHere,
     identity: () => ({
       peer: keys.peer,
-      name: config.name,
+      name: now.name,
       sealingKey: keys.sealing.publicKey,
       tlsFingerprint: null,
-      addresses: assembled?.mesh.listenAddresses() ?? plannedAddresses(config),
+      addresses: assembled?.mesh.listenAddresses() ?? plannedAddresses(config, now.meshPort),
       page: url === '' ? null : url,
       version: build.version,
     }),
@@ -105,12 +118,25 @@ export const startNode = async (config: Config): Promise<RunningNode> => {
     stateRoot: () => assembled?.store.rootAt() ?? { index: 0, root: '' },
   })
   stack.use(node)
-  stack.use(await serveSocket(node, config.socket, log.child('socket')))
+  const setup = stack.use(
+    openSetup(
+      config.data,
+      node,
+      thisMachine(config, now, () => node.identity()),
+    ),
+  )
+  stack.use(await serveSocket(node, config.socket, log.child('socket'), setup))
   const webLog = log.child('web')
   const web = stack.use(
     await serveWeb(node, {
       ...config.web,
       names: [config.name],
+      setup: createSetupPages(setup, {
+        self: () => now.name,
+        cookie: `bzzz-${sha256(keys.peer).slice(0, 12)}`,
+        port: () => Number(URL.parse(url)?.port ?? 0),
+        report: (error) => webLog.error('a set-up page failed', { error }),
+      }),
       pages: createPages(node, { report: (error) => webLog.error('a page failed', { error }) }),
       log: webLog,
       whoHolds: (port) => portHolder(systemPorts().files, port),
@@ -126,13 +152,13 @@ export const startNode = async (config: Config): Promise<RunningNode> => {
     (error: unknown) => log.warn('the hardware of this machine could not be looked at', { error }),
   )
   stack.defer(async () => (await watching.catch(() => null))?.[Symbol.asyncDispose]())
-  log.info('the node runs', { name: config.name, peer: keys.peer, page: url, cluster: node.view().cluster?.name ?? null })
+  log.info('the node runs', { name: now.name, peer: keys.peer, page: url, cluster: node.view().cluster?.name ?? null })
   const started = stack.move()
   return { service: node, url, [Symbol.asyncDispose]: () => started.disposeAsync() }
 }
 
 const openMember = async (running: Running, file: ClusterFile, genesis: Genesis): Promise<Assembled> => {
-  const { config, keys, lock, log } = running
+  const { config, now, keys, lock, log } = running
   const ledger = createMachine({ genesis, signatures: ed25519 })
   const store = openStore({
     folder: config.data,
@@ -148,7 +174,7 @@ const openMember = async (running: Running, file: ClusterFile, genesis: Genesis)
       identityKey: keys.privateKeyRaw.reveal(),
       clusterId: genesis.clusterId,
       genesisHash: sha256(genesis.text),
-      listen: [{ host: config.mesh.host, port: config.mesh.port }],
+      listen: [{ host: config.mesh.host, port: now.meshPort }],
       announce: config.mesh.announce,
       datastore: store.datastore,
       incarnation,
@@ -157,7 +183,7 @@ const openMember = async (running: Running, file: ClusterFile, genesis: Genesis)
       clock: systemClock,
     })
     const member = new Member({
-      self: { peer: keys.peer, name: config.name, zone: config.zone, version: build.version, supports: supportedVersion },
+      self: { peer: keys.peer, name: now.name, zone: now.zone, version: build.version, supports: supportedVersion },
       signer: keys.signer,
       genesis,
       ledger,
@@ -207,11 +233,11 @@ const meshLog = (log: Log) => ({
 })
 
 /** Where the mesh will listen once this node is in a cluster: what a deployer must know before. */
-const plannedAddresses = ({ mesh }: Config): string[] => {
+const plannedAddresses = ({ mesh }: Config, port: number): string[] => {
   const interfaces = ownInterfaces()
   const hosts = mesh.host === '0.0.0.0' || mesh.host === '::' ? [...interfaces.keys()] : [mesh.host]
   const listening = rankAddresses(
-    hosts.filter((host) => mesh.host !== '0.0.0.0' || !host.includes(':')).map((host) => addressOf(host, mesh.port)),
+    hosts.filter((host) => mesh.host !== '0.0.0.0' || !host.includes(':')).map((host) => addressOf(host, port)),
     { interfaces },
   )
   return [...new Set([...mesh.announce, ...listening])].slice(0, 16)

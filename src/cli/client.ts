@@ -4,6 +4,7 @@ import type { Finding } from '../host/types.ts'
 import type { Metrics } from '../node/metrics.ts'
 import type { Identity, Reading, RecordView, Service } from '../node/service.ts'
 import type { ClusterView } from '../node/view.ts'
+import type { Draft, Link, MachineChoice, MachineFields, MasterSheet, ThisMachine } from '../setup/index.ts'
 import type { ErrorBody } from '../web/index.ts'
 import { createWriteStream, type PutResult } from './write-stream.ts'
 
@@ -37,6 +38,23 @@ export interface Client {
   ): Promise<{ readonly records: readonly RecordView[]; readonly reading: Reading }>
   transfer(to: string): Promise<Awaited<ReturnType<Service['transfer']>>>
   diagnosePeer(peer: string): Promise<readonly Finding[]>
+  readonly setup: SetupClient
+}
+
+/** The steps of set-up, for a node that is in no cluster yet. */
+export interface SetupClient {
+  standing(): Promise<{
+    readonly closed: boolean
+    readonly draft: Draft
+    readonly machine: { readonly choice: MachineChoice; readonly fixed: ThisMachine['fixed'] }
+  }>
+  findings(): Promise<readonly Finding[]>
+  link(fresh: boolean): Promise<Link>
+  machine(fields: MachineFields): Promise<void>
+  cluster(name: string): Promise<void>
+  operator(name: string, passphrase: string): Promise<void>
+  master(): Promise<MasterSheet & { readonly asks: readonly number[] }>
+  confirm(typed: Readonly<Record<string, string>>): Promise<void>
 }
 
 export interface ClientOptions {
@@ -130,6 +148,16 @@ export const connect = (socketPath: string, { timeoutMs = 35_000 }: ClientOption
     transfer: (to) => ask('POST', '/v1/leader/transfer', { body: { to } }),
     diagnosePeer: async (peer) =>
       (await ask<{ findings: readonly Finding[] }>('POST', `/v1/diagnose/${encodeURIComponent(peer)}`)).findings,
+    setup: {
+      standing: () => ask('GET', '/v1/setup'),
+      findings: async () => (await ask<{ findings: readonly Finding[] }>('GET', '/v1/setup/findings')).findings,
+      link: (fresh) => ask('POST', '/v1/setup/link', { body: { fresh } }),
+      machine: async (fields) => void (await ask('POST', '/v1/setup/machine', { body: { ...fields } })),
+      cluster: async (name) => void (await ask('POST', '/v1/setup/cluster', { body: { name } })),
+      operator: async (name, passphrase) => void (await ask('POST', '/v1/setup/operator', { body: { name, passphrase } })),
+      master: () => ask('POST', '/v1/setup/master'),
+      confirm: async (typed) => void (await ask('POST', '/v1/setup/confirm', { body: { ...typed } })),
+    },
     watch: async function* (everyMs, signal) {
       const response = await open('GET', '/v1/watch', { query: { everyMs } }, signal)
       if (!response.ok) throw faultIn(await parsed(response, socketPath, false), socketPath)

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { selfCommand } from '../app/index.ts'
 import { Fault } from '../base/index.ts'
 import { copyLogs, type DemoNode, formDemo, leaderSeenBy, makeNodes, nodeNames, playStory, Reviver, Writer } from '../demo/index.ts'
 import type { ClusterView } from '../node/view.ts'
@@ -6,7 +7,6 @@ import { connect } from './client.ts'
 import { demoScreen, storyText } from './demo-screen.ts'
 import { examples } from './examples.ts'
 import { complain, print, printJson } from './print.ts'
-import { selfCommand } from './self-command.ts'
 import { terminal } from './terminal.ts'
 
 const usualWebPort = 8080

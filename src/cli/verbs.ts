@@ -13,12 +13,15 @@ export const verbs: readonly Verb[] = [
   { name: 'uninstall', load: async () => (await import('./uninstall.ts')).uninstallCommand },
   { name: 'templates', load: async () => (await import('./templates.ts')).templatesCommand },
   { name: 'run', load: async () => (await import('./run.ts')).runCommand },
+  { name: 'setup', load: async () => (await import('./setup.ts')).setupCommand },
   { name: 'status', load: async () => (await import('./status.ts')).statusCommand },
   { name: 'nodes', load: async () => (await import('./nodes.ts')).nodesCommand },
   { name: 'leader', load: async () => (await import('./leader.ts')).leaderCommand },
   { name: 'kv', load: async () => (await import('./kv.ts')).kvCommand },
   { name: 'doctor', load: async () => (await import('./doctor.ts')).doctorCommand },
   { name: 'version', load: async () => (await import('./version.ts')).versionCommand },
+  // Hidden: what this program starts itself to work with keys.
+  { name: 'key-process', load: async () => (await import('./key-process.ts')).keyProcessCommand },
   // Last: it looks at those before it.
   { name: 'completion', load: async () => (await import('./completion.ts')).completionCommand },
 ]

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { asClusterId, asPeerId, type ClusterId, Fault, isFault, sha256 } from '../base/index.ts'
-import { addresses, instant, name, peerId, publicKey, tlsFingerprint } from './grammar.ts'
+import { addresses, instant, name, peerId, publicKey, salt, tlsFingerprint } from './grammar.ts'
 import type { Signatures, Signer } from './signatures.ts'
 import { open, sign } from './signed.ts'
 
@@ -22,8 +22,13 @@ const genesisSchema = z.strictObject({
   createdMs: instant,
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
   masterPublic: publicKey,
+  /** X25519: backups are sealed to it. Clusters of throw-away keys have none. */
+  masterSealing: publicKey.optional(),
   adminPublic: publicKey,
-  operators: z.array(z.strictObject({ name, publicKey })).min(1).max(16),
+  operators: z
+    .array(z.strictObject({ name, publicKey, sealingKey: publicKey.optional(), salt: salt.optional() }))
+    .min(1)
+    .max(16),
   founder: z.strictObject({ peer: peerId, name, sealingKey: publicKey, tlsFingerprint, addresses }),
   weights: weightsSchema.optional(),
 })

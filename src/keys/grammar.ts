@@ -16,3 +16,5 @@ export const addresses = z.array(address).max(16)
 export const instant = z.int().min(0)
 /** sha256 of a TLS certificate; null while a node has none. */
 export const tlsFingerprint = hash.nullable()
+/** 16 bytes beside an operator's passphrase, base64url. */
+export const salt = z.string().regex(/^[A-Za-z0-9_-]{22}$/)

@@ -22,6 +22,8 @@ export interface NodeParts {
   readonly enter: (genesis: string, contacts: readonly MeshMember[], asFounder: boolean) => Promise<Member>
   readonly metrics: (member: Member | null) => ReturnType<Service['metrics']>
   readonly countRecords: () => number
+  /** Whether this machine keeps the admin key of its cluster whole. */
+  readonly keepsAdminKey: () => boolean
   readonly stateRoot: () => { readonly index: number; readonly root: string }
 }
 
@@ -58,9 +60,9 @@ export class Node implements Service, AsyncDisposable {
 
   view(): ClusterView {
     const member = this.#member
-    const { clock, self } = this.#parts
+    const { clock, self, keepsAdminKey } = this.#parts
     if (member === null) return emptyView(self, clock.wallMs())
-    return picture({
+    const seen = picture({
       atMs: clock.wallMs(),
       version: self.version,
       cluster: { id: member.clusterId, name: member.parts.genesis.name },
@@ -76,6 +78,7 @@ export class Node implements Service, AsyncDisposable {
       stateRoot: null,
       events: member.events.latest(20),
     })
+    return keepsAdminKey() ? { ...seen, adminKey: 'not-yet-split' } : seen
   }
 
   watch(listen: () => void, everyMs: number): () => void {

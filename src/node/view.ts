@@ -70,6 +70,8 @@ export interface ClusterView {
   readonly writesPerSecond: number
   readonly records: number
   readonly events: readonly EventView[]
+  /** "not-yet-split" where this machine keeps the admin key whole; left out where it does not have it. */
+  readonly adminKey?: 'not-yet-split'
   /** Non-null when this node stopped taking part, with the reason and the remedy. */
   readonly haltedBecause: string | null
 }

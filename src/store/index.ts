@@ -1,4 +1,5 @@
 export type { SqliteDatastore } from './datastore.ts'
 export { lockFolder } from './lock.ts'
 export { databaseName, hasHistory } from './open-database.ts'
+export { openSetupStore, removeSetupStore } from './setup-store.ts'
 export { openStore, type Store, type StoreOptions } from './store.ts'

@@ -3,15 +3,15 @@ import { Fault, sha256 } from '../base/index.ts'
 import first from './migrations/0001-first.sql' with { type: 'text' }
 
 /** Never edited once released: a change of tables is a new file and a new line. */
-const steps: readonly string[] = [first]
+const nodeSteps: readonly string[] = [first]
 
-export const newestVersion = steps.length
+export const newestVersion = nodeSteps.length
 
 /**
  * Brings the tables up to this program, each step in a transaction of its own; does nothing where they are. Faults `newer-database`,
  * `altered-database`.
  */
-export const migrate = (database: Database, path: string): void => {
+export const migrate = (database: Database, path: string, steps: readonly string[] = nodeSteps): void => {
   database.run('CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY NOT NULL, checksum TEXT NOT NULL) STRICT')
   const seen = database.query<{ version: number; checksum: string }, []>('SELECT version, checksum FROM migrations ORDER BY version').all()
   const newest = seen.at(-1)?.version ?? 0

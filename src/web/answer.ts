@@ -9,10 +9,15 @@ export interface ErrorBody {
 
 const statusOf: Readonly<Record<string, ContentfulStatusCode>> = {
   'bad-request': 400,
+  'bad-input': 400,
   forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,
   conflict: 409,
+  claimed: 409,
+  closed: 409,
+  incomplete: 409,
+  'no-master': 409,
   'already-a-member': 409,
   'not-a-member': 409,
   'too-large': 413,

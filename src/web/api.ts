@@ -2,8 +2,10 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { asPeerId, Fault, type Json, type Log, silentLog } from '../base/index.ts'
 import type { Service } from '../node/service.ts'
+import type { Setup } from '../setup/index.ts'
 import { failureAnswer } from './answer.ts'
 import { keySpace } from './api-kv.ts'
+import { setupApi } from './api-setup.ts'
 import { checked, checkedBody } from './body.ts'
 import { within } from './deadline.ts'
 import { viewLines } from './watch.ts'
@@ -12,7 +14,7 @@ const commandsMax = 512
 const membersMax = 1_024
 
 /** The local API of a node, served on its Unix socket: what the command line, the demo and the tests speak. */
-export const createApi = (service: Service, log: Log = silentLog): Hono => {
+export const createApi = (service: Service, log: Log = silentLog, setup?: Setup): Hono => {
   const app = new Hono({ strict: true })
   app.onError((error, c) => failureAnswer(c, error, log))
   app.notFound((c) =>
@@ -73,6 +75,7 @@ export const createApi = (service: Service, log: Log = silentLog): Hono => {
   )
 
   app.route('/v1/kv', keySpace(service, log))
+  if (setup) app.route('/v1/setup', setupApi(setup))
   return app
 }
 

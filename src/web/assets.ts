@@ -6,10 +6,12 @@ import cluster from '../../views/css/cluster.css' with { type: 'text' }
 import layout from '../../views/css/layout.css' with { type: 'text' }
 import parts from '../../views/css/parts.css' with { type: 'text' }
 import print from '../../views/css/print.css' with { type: 'text' }
+import setupLook from '../../views/css/setup.css' with { type: 'text' }
 import tables from '../../views/css/tables.css' with { type: 'text' }
 import tokens from '../../views/css/tokens.css' with { type: 'text' }
 import live from '../../views/live.js' with { type: 'text' }
 import mark from '../../views/mark.svg' with { type: 'text' }
+import setupPage from '../../views/setup.js' with { type: 'text' }
 import { sha256 } from '../base/index.ts'
 
 export interface Asset {
@@ -26,7 +28,7 @@ const asset = (name: string, extension: string, type: string, body: string): Ass
 })
 
 /** The whole look in one file; the order of the layers stands in tokens.css. */
-export const style = asset('bzzz', 'css', 'text/css', [tokens, base, layout, parts, tables, cluster, print].join('\n'))
+export const style = asset('bzzz', 'css', 'text/css', [tokens, base, layout, parts, tables, cluster, setupLook, print].join('\n'))
 export const icon = asset('mark', 'svg', 'image/svg+xml', mark)
 const withoutMap = (code: string): string => code.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '')
 /**
@@ -35,7 +37,10 @@ const withoutMap = (code: string): string => code.replace(/\n?\/\/# sourceMappin
  */
 export const script = asset('bzzz', 'js', 'text/javascript', [htmx, hxSse, hxCsp, live].map(withoutMap).join('\n;\n'))
 
-export const assets: ReadonlyMap<string, Asset> = new Map([style, icon, script].map((one) => [one.path, one]))
+/** Set-up needs no events, only forms that show their problems in place. */
+export const setupScript = asset('setup', 'js', 'text/javascript', [htmx, hxCsp, setupPage].map(withoutMap).join('\n;\n'))
+
+export const assets: ReadonlyMap<string, Asset> = new Map([style, icon, script, setupScript].map((one) => [one.path, one]))
 
 /** Changes whenever any asset does. */
 export const assetsVersion = sha256([...assets.keys()].join(' ')).slice(0, 16)

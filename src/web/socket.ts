@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { Fault, type Log, silentLog } from '../base/index.ts'
 import type { Service } from '../node/service.ts'
+import type { Setup } from '../setup/index.ts'
 import { createApi } from './api.ts'
 import { listen, systemCode } from './listen.ts'
 import { createWriteChannel } from './write-channel.ts'
@@ -9,9 +10,9 @@ import { createWriteChannel } from './write-channel.ts'
 const answerMs = 2_000
 
 /** Serves the local API on a Unix socket that only its owner may open. A socket left by a dead node is replaced, a living one refused. */
-export const serveSocket = async (service: Service, path: string, log: Log = silentLog): Promise<AsyncDisposable> => {
+export const serveSocket = async (service: Service, path: string, log: Log = silentLog, setup?: Setup): Promise<AsyncDisposable> => {
   await clear(path)
-  const listening = bind(service, path, log)
+  const listening = bind(service, path, log, setup)
   const inode = lstatSync(path).ino
   return {
     [Symbol.asyncDispose]: async () => {
@@ -22,11 +23,11 @@ export const serveSocket = async (service: Service, path: string, log: Log = sil
   }
 }
 
-const bind = (service: Service, path: string, log: Log): AsyncDisposable => {
+const bind = (service: Service, path: string, log: Log, setup: Setup | undefined): AsyncDisposable => {
   // Nobody else may open it at any moment, not even between bind and chmod.
   const mask = process.umask(0o177)
   try {
-    const listening = listen(createApi(service, log), { unix: path }, undefined, createWriteChannel(service, log))
+    const listening = listen(createApi(service, log, setup), { unix: path }, undefined, createWriteChannel(service, log))
     chmodSync(path, 0o600)
     return listening
   } catch (cause) {

@@ -11,6 +11,10 @@ declare module '*/live.js' {
   const text: string
   export default text
 }
+declare module '*/setup.js' {
+  const text: string
+  export default text
+}
 declare module 'htmx.org/dist/*' {
   const text: string
   export default text

@@ -13,6 +13,8 @@ export interface WebOptions {
   readonly names?: readonly string[]
   /** The pages of the node (`createPages`). */
   readonly pages?: Hono
+  /** The pages that set a fresh node up (`createSetupPages`). */
+  readonly setup?: Hono
   readonly log?: Log
   /** Names the program that listens on a port, for the complaint about a taken one: "nginx (process 812)". */
   readonly whoHolds?: (port: number) => Promise<string | null>
@@ -21,7 +23,7 @@ export interface WebOptions {
 /** The web port: pages, health and metrics, behind the guard. */
 export const createWeb = (
   service: Service,
-  { pages, log = silentLog, knowsHost }: { pages?: Hono; log?: Log; knowsHost: KnowsHost },
+  { pages, setup, log = silentLog, knowsHost }: { pages?: Hono; setup?: Hono; log?: Log; knowsHost: KnowsHost },
 ): Hono => {
   const app = new Hono()
   const metrics = metricsPage(service)
@@ -39,6 +41,10 @@ export const createWeb = (
     const { type, text } = await metrics()
     return c.body(text, 200, { 'Content-Type': type })
   })
+  if (setup) {
+    app.all('/setup', (c) => setup.fetch(c.req.raw, c.env))
+    app.all('/setup/*', (c) => setup.fetch(c.req.raw, c.env))
+  }
   // Everything else is the pages' own: unknown addresses and failures too, so that a person sees them in the look of the others.
   if (pages) app.all('*', (c) => pages.fetch(c.req.raw, c.env))
   app.notFound((c) => c.text('There is no such page on this node. The cluster is at /.\n', 404))
@@ -49,7 +55,12 @@ export const createWeb = (
 export const serveWeb = async (service: Service, options: WebOptions): Promise<Listening & { readonly url: string }> => {
   const { host, port } = options
   const knowsHost = ownHosts([host, ...(options.names ?? [])])
-  const app = createWeb(service, { knowsHost, ...(options.pages && { pages: options.pages }), ...(options.log && { log: options.log }) })
+  const app = createWeb(service, {
+    knowsHost,
+    ...(options.pages && { pages: options.pages }),
+    ...(options.setup && { setup: options.setup }),
+    ...(options.log && { log: options.log }),
+  })
   try {
     const listening = listen(app, { hostname: host, port })
     return { ...listening, url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}/` }

@@ -49,6 +49,7 @@ test('without file, environment and flags there are defaults', () => {
     log: { level: 'info', format: 'json' },
     ollama: { url: 'http://127.0.0.1:11434' },
     file: null,
+    fixed: { name: null, zone: null, meshPort: null },
   })
 })
 

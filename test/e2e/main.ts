@@ -3,6 +3,7 @@ import { tests as cluster } from './cluster.e2e.ts'
 import { tests as keyboard } from './keyboard.e2e.ts'
 import { tests as live } from './live.e2e.ts'
 import { tests as looks } from './looks.e2e.ts'
+import { tests as setup } from './setup.e2e.ts'
 import type { Test } from './tests.ts'
 
 /** No single test takes longer; the slowest draws 30 machines six times. */
@@ -10,7 +11,7 @@ const limitMs = 90_000
 
 /** Runs what is named on the command line (part of a name), or everything; the last line says how many passed. */
 const main = async (only: readonly string[]): Promise<number> => {
-  const chosen = [...keyboard, ...live, ...looks, ...cluster].filter(
+  const chosen = [...keyboard, ...live, ...looks, ...cluster, ...setup].filter(
     ({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
   )
   await using browser = await openBrowser()

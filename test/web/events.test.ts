@@ -69,7 +69,7 @@ test('a page that opens gets every region, as the page itself shows it', async (
   const { open } = rig()
   const page = await open()
   expect(page.response.headers.get('content-type')).toBe('text/event-stream')
-  expect(regionsIn(page.news())).toEqual(['place', 'state', 'empty', 'map', 'attention', 'machines', 'scores', 'events', 'foot'])
+  expect(regionsIn(page.news())).toEqual(['place', 'state', 'empty', 'map', 'attention', 'machines', 'scores', 'keys', 'events', 'foot'])
 })
 
 test('a new leader is told at once, and only in the regions that changed', async () => {

@@ -11,7 +11,9 @@ export const Empty = ({ view }: { view: ClusterView }) => (
           <path d="M54 10h16" stroke-dasharray="0 5" />
         </svg>
         <h2>No cluster yet</h2>
-        <p>Here you will see its machines, who leads them and why. To look at one with throw-away state, on this machine alone, run</p>
+        <p>Here you will see its machines, who leads them and why. To make one of this machine, run this on it: it prints a link.</p>
+        <code class="cmd">bzzz setup</code>
+        <p>To look at one with throw-away state first, run</p>
         <code class="cmd">bzzz demo --nodes 3</code>
       </>
     )}

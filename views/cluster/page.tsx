@@ -6,6 +6,7 @@ import { changedSince } from './changed.ts'
 import { Empty } from './empty.tsx'
 import { Events } from './events.tsx'
 import { Foot } from './foot.tsx'
+import { Keys } from './keys.tsx'
 import { Machines } from './machines.tsx'
 import { Picture } from './picture.tsx'
 import { Scores } from './scores.tsx'
@@ -20,6 +21,7 @@ const regions = {
   attention: (view: ClusterView): Child => <Attention view={view} />,
   machines: (view: ClusterView, changed?: ReadonlySet<string>): Child => <Machines view={view} {...(changed && { changed })} />,
   scores: (view: ClusterView): Child => <Scores view={view} />,
+  keys: (view: ClusterView): Child => <Keys view={view} />,
   events: (view: ClusterView): Child => <Events view={view} />,
   foot: (view: ClusterView): Child => <Foot view={view} />,
 }
@@ -49,6 +51,7 @@ export const ClusterPage = ({ view, frame, events }: { view: ClusterView; frame:
     </div>
     {regions.machines(view)}
     {regions.scores(view)}
+    {regions.keys(view)}
     {regions.events(view)}
   </Page>
 )

@@ -1,0 +1,5 @@
+export type { Claims, Link } from './claims.ts'
+export { type Draft, type MachineFields, Problems } from './draft.ts'
+export type { MasterSheet } from './master-key.ts'
+export type { CodeFile, Found, KeyProcess, MachineChoice, SetupStore, ThisMachine } from './ports.ts'
+export { Setup, type SetupParts } from './setup.ts'

@@ -1,0 +1,5 @@
+export { ClaimPage, FarAwayPage, GonePage } from './claim.tsx'
+export { type SetupFrame, type SetupStep, stepNames } from './frame.tsx'
+export { MachineStep } from './machine.tsx'
+export { ConfirmStep, MasterKeyStep, SheetStep } from './master-key.tsx'
+export { ClusterStep, OperatorStep } from './people.tsx'
