@@ -11,6 +11,7 @@ import {
 } from '../consensus/index.ts'
 import { clusterVersion, configurationStampMs, electionOf, type Member as LedgerMember, members, versionCommand } from '../ledger/index.ts'
 import { every, type Member } from './member.ts'
+import type { PeerSight } from './ports.ts'
 
 const lookMs = 500
 const soonMs = 25
@@ -29,13 +30,13 @@ export const startDuties = (member: Member): (() => void) => {
   let busy = false
   let downSinceMs: Record<PeerId, number> = {}
 
-  const changeMembers = (status: Status) => {
-    const wanted = status.role === 'leader' && !busy ? configurationWanted(member, downSinceMs) : null
+  const changeMembers = (scene: Scene) => {
+    const wanted = scene.status.role === 'leader' && !busy ? configurationWanted(member, scene, downSinceMs) : null
     if (wanted === null) return
     busy = true
     member.consensus.reconfigure(wanted, (fault) => {
       busy = false
-      if (fault === null) changeMembers(member.consensus.status())
+      if (fault === null) changeMembers(sceneOf(member))
       else log.warn('the configuration did not change', { code: fault.code, message: fault.message })
     })
   }
@@ -47,12 +48,14 @@ export const startDuties = (member: Member): (() => void) => {
       return
     }
     memory ??= beginTenure(clock.nowMs(), member.leadership.handOversAtMs(clock.nowMs()))
-    downSinceMs = downSince(member, downSinceMs)
-    rank(member)
-    const raise = versionToRaise(members(member.parts.state), clusterVersion(member.parts.state))
+    const scene = sceneOf(member)
+    const scoring = scoringOf(member)
+    downSinceMs = downSince(scene, clock.wallMs(), downSinceMs)
+    member.consensus.setRanks(...ranking(scene, scoring))
+    const raise = versionToRaise(scene.rows, clusterVersion(member.parts.state))
     if (raise !== null) attempt(() => member.submit([versionCommand(raise)]))
-    changeMembers(status)
-    const decision = considerTransfer(memory, transferView(member, busy ? 'a change of members' : null), clock.nowMs())
+    changeMembers(scene)
+    const decision = considerTransfer(memory, transferView(member, scene, scoring, busy ? 'a change of members' : null), clock.nowMs())
     memory = decision.memory
     if (decision.transferTo !== null) {
       const { transferTo, because } = decision
@@ -67,12 +70,11 @@ export const startDuties = (member: Member): (() => void) => {
   // Whoever waits to come in is not kept waiting for the next look.
   let soon = false
   const stopListening = member.onChange(() => {
-    if (soon) return
+    if (soon || member.leadership.current()?.leader !== member.parts.self.peer) return
     soon = true
     cancelSoon = clock.after(soonMs, () => {
       soon = false
-      const status = member.consensus.status()
-      if (somebodyWaits(member, status)) changeMembers(status)
+      if (somebodyWaits(member, member.consensus.status())) changeMembers(sceneOf(member))
     })
   })
   let cancelSoon = () => {}
@@ -87,29 +89,47 @@ export const startDuties = (member: Member): (() => void) => {
 const somebodyWaits = ({ members: known }: Member, { configuration: { voters, learners } }: Status): boolean =>
   known.length !== voters.length + learners.length || (learners.length > 0 && voters.length < votersMax)
 
+/** What the duties look at, read once for each look. */
+interface Scene {
+  readonly status: Status
+  readonly rows: readonly LedgerMember[]
+  readonly sights: ReadonlyMap<PeerId, PeerSight>
+}
+
+const sceneOf = (member: Member): Scene => ({
+  status: member.consensus.status(),
+  rows: members(member.parts.state),
+  sights: new Map(member.parts.mesh.sights().map((sight) => [sight.peer, sight])),
+})
+
+interface Scoring {
+  readonly preferences: ReadonlyMap<PeerId, number>
+  readonly scores: ReturnType<Member['scores']>
+}
+
+const scoringOf = (member: Member): Scoring => ({
+  preferences: electionOf(member.parts.state, member.parts.genesis).preferences,
+  scores: member.scores(),
+})
+
 /** Since when, on this node's wall clock, each member that is down now has been down without a break. */
-const downSince = (member: Member, before: Readonly<Record<PeerId, number>>): Record<PeerId, number> => {
-  const nowMs = member.parts.clock.wallMs()
-  const down = member.parts.mesh.sights().filter(({ health }) => health === 'down')
+const downSince = ({ sights }: Scene, nowMs: number, before: Readonly<Record<PeerId, number>>): Record<PeerId, number> => {
+  const down = [...sights.values()].filter(({ health }) => health === 'down')
   return Object.fromEntries(down.map(({ peer }) => [peer, before[peer] ?? nowMs]))
 }
 
-/** Ranks the voters by the scores at hand; ranks of weight 0 stand aside. */
-const rank = (member: Member): void => {
-  const status = member.consensus.status()
-  const { preferences } = electionOf(member.parts.state, member.parts.genesis)
-  const scores = member.scores()
-  const healthy = new Set(member.parts.mesh.sights().flatMap((sight) => (sight.health === 'healthy' ? [sight.peer] : [])))
+/** The voters ranked by the scores at hand, and those of weight 0, which stand aside. */
+const ranking = ({ status, sights }: Scene, { preferences, scores }: Scoring): [Readonly<Record<PeerId, number>>, PeerId[]] => {
   const voters = status.configuration.voters.map(
     (peer): Candidate => ({
       peer,
       score: scores.get(peer)?.score.total ?? null,
       weightZero: preferences.get(peer) === 0,
-      answers: peer === status.self || healthy.has(peer),
+      answers: peer === status.self || sights.get(peer)?.health === 'healthy',
     }),
   )
   const aside = voters.filter((voter) => voter.weightZero).map(({ peer }) => peer)
-  member.consensus.setRanks(rankVoters(status.ranks, voters, status.self), aside)
+  return [rankVoters(status.ranks, voters, status.self), aside]
 }
 
 /** The newest version every member says it knows, where the cluster is not there yet. */
@@ -118,11 +138,10 @@ const versionToRaise = (rows: readonly LedgerMember[], current: number): number 
   return Number.isFinite(supported) && supported > current ? supported : null
 }
 
-const configurationWanted = (member: Member, downSinceMs: Readonly<Record<PeerId, number>>): Configuration | null => {
-  const status = member.consensus.status()
-  const { state, mesh, clock } = member.parts
-  const sights = new Map(mesh.sights().map((sight) => [sight.peer, sight]))
-  const rows = members(state).toSorted((a, b) => a.index - b.index || (a.peer < b.peer ? -1 : 1))
+const configurationWanted = (member: Member, scene: Scene, downSinceMs: Readonly<Record<PeerId, number>>): Configuration | null => {
+  const { status, sights } = scene
+  const { state, clock } = member.parts
+  const rows = scene.rows.toSorted((a, b) => a.index - b.index || (a.peer < b.peer ? -1 : 1))
   const seating = nextConfiguration({
     members: rows.map(({ peer, zone }) => ({
       peer,
@@ -145,11 +164,7 @@ const configurationWanted = (member: Member, downSinceMs: Readonly<Record<PeerId
 
 const isCaughtUp = (status: Status, peer: PeerId): boolean => (status.peers[peer]?.matchIndex ?? 0) + caughtUpWithin >= status.lastIndex
 
-const transferView = (member: Member, busyWith: string | null) => {
-  const status = member.consensus.status()
-  const scores = member.scores()
-  const { preferences } = electionOf(member.parts.state, member.parts.genesis)
-  const sights = new Map(member.parts.mesh.sights().map((sight) => [sight.peer, sight]))
+const transferView = (member: Member, { status, sights }: Scene, { preferences, scores }: Scoring, busyWith: string | null) => {
   const of = (peer: PeerId) => ({
     peer,
     name: member.nameOf(peer),
