@@ -1,17 +1,18 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
-/** Linux counts processor time in hundredths of a second, whatever the kernel's own tick is. */
-const ticksPerSecond = 100
+/** Seconds of processor time (user and system) that the threads of a process have used so far, to the nanosecond; ended threads are left out. */
+export const processSeconds = (pid: number): number =>
+  readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + threadSeconds(`/proc/${pid}/task/${task}/schedstat`), 0)
 
-/** Seconds of processor time (user and system, all threads) that a process has used so far. */
-export const processSeconds = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+const threadSeconds = (file: string): number => {
+  try {
+    return Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e9
+  } catch {
+    return 0
+  }
 }
 
-/** Resident memory of a process in megabytes (10^6 bytes). */
+/** Resident memory of a process in megabytes (10^6 bytes), the executable's own pages included, which all its processes share. */
 export const residentMegabytes = (pid: number): number => {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return (Number(kilobytes) * 1024) / 1e6
