@@ -52,5 +52,6 @@ export const installedText = ({ version, previous, changed, node, paths, remarks
     `  configuration  ${paths.config}`,
     `  keys and data  ${paths.data}`,
     ...(node === null ? [] : [`${node.name} runs.${node.page === null ? '' : ` Its page is ${node.page}`}`]),
+    ...(node !== null && previous === null ? ['Next: `bzzz setup` prints the link that makes this machine a cluster of one.'] : []),
     ...remarks,
   ].join('\n')

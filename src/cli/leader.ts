@@ -65,7 +65,12 @@ export const leaderText = (view: ClusterView, terminal: Terminal): string => {
     ...points(member).map((cell) => shown(cell, terminal)),
   ])
   const drawn = table(['NAME', 'ROLE', 'STANDS', 'SCORE', ...partNames.map((part) => part.toUpperCase())], rows, terminal)
-  return [head, drawn, ...scoreless(view.members).map((line) => paragraph(shown(line, terminal), terminal))].join('\n\n')
+  return [
+    head,
+    drawn,
+    ...limits(view.members, terminal),
+    ...scoreless(view.members).map((line) => paragraph(shown(line, terminal), terminal)),
+  ].join('\n\n')
 }
 
 const partNames = ['stability', 'network', 'headroom', 'capacity', 'preference'] as const
@@ -76,8 +81,16 @@ const points = ({ score, role }: MemberView): string[] => {
   return [
     role === 'voter' ? `${score.rank + 1}.` : 'no vote',
     fixed(score.total, 2),
-    ...parts.map((part) => (part === undefined ? '–' : `${fixed(part.value, 2)} of ${fixed(part.upTo, 2)}`)),
+    ...parts.map((part) => (part === undefined ? '–' : fixed(part.value, 2))),
   ]
+}
+
+/** How much each part can add, below the table: in the cells it would not fit 100 columns. */
+const limits = (members: readonly MemberView[], terminal: Terminal): string[] => {
+  const parts = members.find(({ score }) => score !== null)?.score?.parts
+  if (parts === undefined) return []
+  const most = listed(parts.map(({ part, upTo }) => `${part} ${fixed(upTo, 2)}`))
+  return [paragraph(shown(`The parts add up to the score. At most: ${most}.`, terminal), terminal)]
 }
 
 /** Why members have no score yet: one sentence for each reason. */

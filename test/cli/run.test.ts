@@ -75,7 +75,10 @@ test('a second node in the same folder, or on the same port, is told who is ther
   const { page, socket, pid } = await facts(child)
   const again = start('vega', '--web-port', '0')
   expect(await again.exited).toBe(1)
-  expect(JSON.parse(await again.stderr.text()).error).toMatchObject({ code: 'in-use', message: expect.stringContaining(`(process ${pid})`) })
+  expect(JSON.parse(await again.stderr.text()).error).toMatchObject({
+    code: 'in-use',
+    message: expect.stringContaining(`(process ${pid})`),
+  })
   const other = start('lyra', '--web-port', new URL(page).port)
   expect(await other.exited).toBe(1)
   const { error } = JSON.parse(await other.stderr.text())
