@@ -4,12 +4,19 @@ import { join } from 'node:path'
 import { Fault } from '../base/index.ts'
 
 const prefix = 'bzzz-demo-'
+/** The address of a socket may have 103 bytes on macOS, 107 on Linux; below this folder a node's takes 52. */
+const tmpdirBytesMax = 50
 
 /** A fresh folder for one demo, under TMPDIR; what demos that were killed left behind there is removed first. */
 export const demoFolder = (): string => {
   removeLeftovers()
+  if (Buffer.byteLength(tmpdir()) > tmpdirBytesMax) {
+    throw new Fault('cannot-write', `The name of the folder ${tmpdir()} is too long for the sockets of the demo.`, {
+      hint: 'Set TMPDIR to a folder with a shorter name.',
+    })
+  }
   try {
-    return mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
+    return mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-${beganAt(process.pid)}-`))
   } catch (cause) {
     throw new Fault('cannot-write', `The demo cannot make a folder in ${tmpdir()}.`, {
       hint: 'Set TMPDIR to a folder that exists, takes writes and has some space.',
@@ -30,12 +37,12 @@ export const emptyConfig = (folder: string): string => {
 /** Folders of demos whose process is gone. Those of other users stay. */
 const removeLeftovers = (): void => {
   for (const name of leftovers()) {
-    const pid = Number(name.slice(prefix.length).split('-')[0])
-    if (pid === process.pid || isDemo(pid) || !isOwn(join(tmpdir(), name))) continue
+    const [pid, began] = name.slice(prefix.length).split('-')
+    if (runs(Number(pid), began ?? '') || !isOwn(join(tmpdir(), name))) continue
     try {
       removeFolder(join(tmpdir(), name))
     } catch {
-      // Another user's, or another demo removes it at this moment.
+      // Another demo removes it at this moment.
     }
   }
 }
@@ -48,23 +55,29 @@ const isOwn = (path: string): boolean => {
 
 const leftovers = (): string[] => {
   try {
-    return readdirSync(tmpdir()).filter((name) => new RegExp(`^${prefix}\\d+-`).test(name))
+    return readdirSync(tmpdir()).filter((name) => new RegExp(`^${prefix}\\d+-\\d+-`).test(name))
   } catch {
     return []
   }
 }
 
-/** Whether a demo runs under this process number; another program may have got the number since. */
-const isDemo = (pid: number): boolean => {
+/** Whether the process that made a folder still runs; another one may have got its number since. */
+const runs = (pid: number, began: string): boolean => {
   try {
     process.kill(pid, 0)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
+  return beganAt(pid) === began
+}
+
+/** When a process began, in ticks since the start of the machine (proc_pid_stat(5), field 22); 0 where there is no /proc. */
+const beganAt = (pid: number): string => {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('demo')
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')')).split(' ')[20] ?? '0'
   } catch {
-    return true
+    return '0'
   }
 }
 

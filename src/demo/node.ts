@@ -99,8 +99,9 @@ const environment = (env: Readonly<Record<string, string | undefined>>) => ({
 const answersWithin = async (client: NodeClient, child: Bun.Subprocess, limitMs: number): Promise<boolean> => {
   const until = performance.now() + limitMs
   while (performance.now() < until && child.exitCode === null && child.signalCode === null) {
-    const answer = await client.health().catch(() => null)
-    if (answer !== null) return true
+    // The socket answers before the page's port is had; only then is it clear that the node stays.
+    const identity = await client.identity().catch(() => null)
+    if (identity?.page != null) return true
     await Bun.sleep(20)
   }
   return false

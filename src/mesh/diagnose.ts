@@ -129,9 +129,17 @@ const handshakeFinding = (address: string, failure: DialFailure | null, peer: Pe
   }
 }
 
+const otherVersion = (peer: Peer, version: string): Finding => ({
+  check: 'version',
+  level: 'fail',
+  message: `It runs ${peer.version ?? 'another version'}, and this node ${version}: they do not understand each other.`,
+  remedy: 'Upgrade the older one.',
+})
+
 const sightFindings = (peer: Peer, version: string, nowMs: number): Finding[] => {
   if (!peer.active)
     return [
+      ...(peer.reason === 'another version' ? [otherVersion(peer, version)] : []),
       {
         check: 'connection',
         level: 'fail',

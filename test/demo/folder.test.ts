@@ -9,10 +9,14 @@ test('what dead demos left behind is removed, but no link that somebody put in i
   const place = mkdtempSync(join(tmpdir(), 'bzzz-test-'))
   try {
     process.env.TMPDIR = place
-    const [left, link] = [join(place, 'bzzz-demo-4194305-a'), join(place, 'bzzz-demo-4194306-b')]
+    const [left, link] = [join(place, 'bzzz-demo-4194305-0-a'), join(place, 'bzzz-demo-4194306-0-b')]
     mkdirSync(join(left, 'one'), { recursive: true })
     symlinkSync('/nowhere', link)
+    const own = demoFolder()
+    const reused = own.replace(/-\d+-(\w+)$/, '-1-$1')
+    mkdirSync(reused)
     const made = demoFolder()
+    expect([existsSync(own), existsSync(reused)]).toEqual([true, false])
     expect([existsSync(left), lstatSync(link).isSymbolicLink(), existsSync(made)]).toEqual([false, true, true])
   } finally {
     if (before === undefined) delete process.env.TMPDIR

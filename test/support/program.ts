@@ -19,8 +19,8 @@ export const plainEnvironment = (): Record<string, string | undefined> => ({
 })
 
 /** A folder of its own for one test; short, because a socket's path is bounded. */
-export const temporaryFolder = (): Disposable & { readonly path: string } => {
-  const path = mkdtempSync(join(tmpdir(), 'bzzz-t-'))
+export const temporaryFolder = (name = 'bzzz-t-'): Disposable & { readonly path: string } => {
+  const path = mkdtempSync(join(tmpdir(), name))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
