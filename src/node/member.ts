@@ -287,7 +287,9 @@ export class Member implements AsyncDisposable {
         this.#author.applied(result)
         this.writes.add(result.results.length, this.parts.clock.nowMs())
         membersTouched ||= mayTouchMembers(entry.payload.body)
-      } else if (entry.payload.kind === 'configuration' || entry.payload.kind === 'takeover') membersTouched = true
+      }
+      // The first entry, whatever it is, brings the founder.
+      if (entry.index === 1 || entry.payload.kind === 'configuration' || entry.payload.kind === 'takeover') membersTouched = true
     })
     if (membersTouched) {
       this.#readMembers()
@@ -346,8 +348,7 @@ export class Member implements AsyncDisposable {
   async #announceOnce(): Promise<void> {
     const { self, mesh, state } = this.parts
     if (this.#announced || this.consensus.status().leader === null) return
-    const own = members(state).find((row) => row.peer === self.peer)
-    if (own === undefined) return
+    if (!members(state).some((row) => row.peer === self.peer)) return
     this.#announced = true
     const facts = {
       name: self.name,
