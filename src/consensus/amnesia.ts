@@ -1,4 +1,4 @@
-import type { PeerId } from '../base/index.ts'
+import { epochOf, type PeerId } from '../base/index.ts'
 import type { Message } from './messages.ts'
 import { halt } from './roles.ts'
 import { majorityOf, note, say, type Turn, votersOf } from './turn.ts'
@@ -126,7 +126,9 @@ export const onHelloReply = (turn: Turn, from: PeerId, message: Message & { kind
   }
   if (admission.admitted) return
   admission.answered.add(from)
-  admission.named.set(from, { leader: message.leader, atMs: turn.nowMs })
+  // The leader of an older cluster epoch saw nothing that is promised in this one, and answers to nobody in it.
+  const leader = epochOf(message.term) < epochOf(state.term) ? null : message.leader
+  admission.named.set(from, { leader, atMs: turn.nowMs })
   if (!mayBeAdmitted(turn)) return
   admission.admitted = true
   admission.helloAtMs = Number.POSITIVE_INFINITY

@@ -5,4 +5,5 @@ export const keptSeeds: readonly { readonly seed: number; readonly why: string }
   { seed: 997, why: 'a leader that had removed itself could not stand, though it alone had the newest log' },
   { seed: 222, why: 'a take-over was not heard because its leader had no vote in the old epoch' },
   { seed: 598, why: 'the same, with more members' },
+  { seed: 56234, why: 'a survivor of a take-over waited for ever for the leader of the old epoch to answer its hello' },
 ]
