@@ -1,5 +1,5 @@
 import { sentence } from '../../views/cluster/index.ts'
-import { fixed, grouped } from '../../views/words/index.ts'
+import { cardNames, counted, fixed, grouped, memoryAmount } from '../../views/words/index.ts'
 import type { DemoNode, Reviver, Story, Writer } from '../demo/index.ts'
 import type { ClusterView } from '../node/view.ts'
 import { healthMark, mark, roleMark } from './marks.ts'
@@ -40,6 +40,7 @@ export const screenText = (view: ClusterView | null, around: Around, here: Termi
     `${colours.bold('bzzz demo')}  ${colours.dim(count)}`,
     view === null ? 'No node answers.' : stateText(view, here),
     machines(view, around, here),
+    ...has(view, here),
     paragraph(written, here),
     paragraphs([...next(view, nodes), 'Ctrl-C stops it and removes everything.'], here),
   ]
@@ -72,6 +73,22 @@ const machines = (view: ClusterView | null, { nodes, reviver }: Around, here: Te
   const some = (columns: number): [string[], string[][]] => [headings.slice(0, columns), rows.map((row) => row.slice(0, columns))]
   const fitting = [6, 5].map(some).find((one) => tableWidth(...one) <= here.columns)
   return table(...(fitting ?? some(4)), here)
+}
+
+/** What each machine has, as it reported it: on loopback all are one machine, so one line says it. */
+const has = (view: ClusterView | null, here: Terminal): string[] => {
+  const reported = view?.members.find((member) => member.capabilities !== null)?.capabilities
+  if (reported == null) return []
+  const { os, cpu, memory, gpus, ollama } = reported
+  const ram = memoryAmount(memory.totalBytes - memory.freeBytes, memory.totalBytes)
+  const facts = [
+    os.name,
+    counted(cpu.cores, 'core'),
+    `${ram.total} ${ram.unit} of memory, ${ram.used} in use`,
+    cardNames(gpus),
+    ollama === null ? 'no Ollama' : 'Ollama',
+  ]
+  return [paragraph(shown(`Each reports ${facts.join(', ')}.`, here), here)]
 }
 
 const killed = (backInMs: number | null): string =>
