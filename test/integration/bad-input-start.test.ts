@@ -99,7 +99,8 @@ test.if(isRoot)('another user than the owner may neither start the node nor ask 
     return { code: done.status, error: errorIn(String(done.stderr)) }
   }
   const started = asNobody(runFlags(node.data, 15_999))
-  expect([started.code, started.error.code]).toEqual([4, 'wrong-owner'])
+  expect([started.code, started.error.code]).toEqual([4, 'forbidden'])
+  expect(started.error.hint).not.toBe('')
   const asked = asNobody(['status', '--socket', node.socket])
   expect([asked.code, asked.error.code]).toEqual([4, 'forbidden'])
   expect((await node.client.health()).live).toBe(true)
