@@ -43,7 +43,7 @@ export const leaderCommand = (program: Command): void => {
 }
 
 const handedOver = (name: string, { from, to, tookMs }: { from: string; to: string; tookMs: number }): string =>
-  from === to ? `${name} leads already.` : `${name} leads now. It took ${fixed(tookMs / 1000, 1)} s.`
+  from === to ? `${name} leads already.` : `${name} leads now. It took ${tookMs < 1_000 ? `${tookMs} ms` : `${fixed(tookMs / 1000, 1)} s`}.`
 
 /** What `bzzz leader --json` prints. */
 export const leaderFacts = ({ leader, noLeaderBecause, voters, members }: ClusterView) => ({

@@ -34,25 +34,27 @@ export const statusText = (view: ClusterView, terminal: Terminal): string => {
       const command = concern.command === undefined ? '' : `\n${shown(`${concern.command.before} ${concern.command.text}`, terminal)}`
       return `${mark(concern.tone, shown(concern.title, terminal), terminal)}\n${detail}${command}`
     }),
-    ...(view.members.length > 0
-      ? [
-          table(
-            ['STATE', 'NAME', 'ROLE', 'ZONE', 'HEARD'],
-            view.members.map((member) => row(member, terminal)),
-            terminal,
-          ),
-        ]
-      : []),
+    ...(view.members.length > 0 ? [machines(view, terminal)] : []),
     ...(view.cluster === null ? [] : [paragraph(shown(foot(view), terminal), terminal)]),
   ]
   return parts.join('\n\n')
 }
 
-const row = (member: ClusterView['members'][number], terminal: Terminal): string[] => [
+/** Zones only where there are any. */
+const machines = ({ members }: ClusterView, terminal: Terminal): string => {
+  const zoned = members.some((member) => member.zone !== null)
+  return table(
+    ['STATE', 'NAME', 'ROLE', ...(zoned ? ['ZONE'] : []), 'HEARD'],
+    members.map((member) => row(member, zoned, terminal)),
+    terminal,
+  )
+}
+
+const row = (member: ClusterView['members'][number], zoned: boolean, terminal: Terminal): string[] => [
   healthMark(member.health, terminal),
   shown(member.isSelf ? `${member.name} (this one)` : member.name, terminal),
   roleMark(member, terminal),
-  shown(member.zone ?? '', terminal),
+  ...(zoned ? [shown(member.zone ?? '', terminal)] : []),
   member.isSelf ? 'now' : member.heardMsAgo === null ? 'never' : shown(`${lag(member.heardMsAgo)} ago`, terminal),
 ]
 

@@ -1,6 +1,6 @@
 import type { PeerId } from '../base/index.ts'
 import type { Finding } from '../host/types.ts'
-import { parseAddress } from './address.ts'
+import { bare, parseAddress } from './address.ts'
 import type { DialFailure, Dialler } from './dial.ts'
 import { type Peer, skewMsOf } from './peer.ts'
 import { type Probe, probe } from './probe.ts'
@@ -153,7 +153,7 @@ const sightFindings = (peer: Peer, version: string, nowMs: number): Finding[] =>
     {
       check: 'connection',
       level: 'ok',
-      message: `Connected over ${peer.active.remoteAddress}${median === null ? '' : `, round trip ${median.toFixed(1)} ms`}${heard}.`,
+      message: `${peer.active.dialled ? 'Connected to' : 'It connected from'} ${bare(peer.active.remoteAddress)}${median === null ? '' : `, round trip ${median.toFixed(1)} ms`}${heard}.`,
     },
   ]
   if (peer.version !== version)

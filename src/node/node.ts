@@ -1,8 +1,8 @@
-import { type Clock, Fault, type Json, type PeerId } from '../base/index.ts'
+import { type Clock, Fault, isFault, type Json, type PeerId } from '../base/index.ts'
 import { record, records } from '../ledger/index.ts'
 import { startDuties } from './duties.ts'
 import { type Member, notAMember } from './member.ts'
-import { majorityOf } from './names.ts'
+import { listed, majorityOf } from './names.ts'
 import { picture } from './picture.ts'
 import type { MeshMember } from './ports.ts'
 import type { Identity, Reading, RecordView, Service } from './service.ts'
@@ -115,7 +115,7 @@ export class Node implements Service, AsyncDisposable {
   }
 
   propose(commands: readonly Json[]): Promise<readonly Json[]> {
-    return this.#needMember().submit(commands)
+    return this.#submit(commands)
   }
 
   async put(key: string, value: Json, expect?: number) {
@@ -146,6 +146,12 @@ export class Node implements Service, AsyncDisposable {
       throw new Fault('not-found', `There is no machine named ${to}.`, { hint: `The machines are ${names}.` })
     }
     if (from === null) throw noLeader(member)
+    const { voters } = member.consensus.status().configuration
+    if (!voters.includes(target.peer)) {
+      throw new Fault('bad-request', `${target.name} is a learner, and only a voter can lead.`, {
+        hint: `The voters are ${listed(voters.map((peer) => member.nameOf(peer)).sort())}.`,
+      })
+    }
     const beganMs = this.#parts.clock.nowMs()
     if (target.peer !== from) {
       await member.askTransfer(from, target.peer)
@@ -198,8 +204,19 @@ export class Node implements Service, AsyncDisposable {
   }
 
   async #one(command: { readonly [key: string]: Json }): Promise<Json> {
-    const [result] = await this.#needMember().submit([command])
+    const [result] = await this.#submit([command])
     return result ?? null
+  }
+
+  async #submit(commands: readonly Json[]): Promise<readonly Json[]> {
+    const member = this.#needMember()
+    try {
+      return await member.submit(commands)
+    } catch (error) {
+      if (!isFault(error, 'timeout') || member.consensus.status().leader !== null) throw error
+      const { message, hint } = noLeader(member)
+      throw new Fault('timeout', `${message} No answer came in time; whether the write happens is unknown.`, { hint, cause: error })
+    }
   }
 
   async #reading(strong: boolean): Promise<Reading> {

@@ -113,12 +113,13 @@ const memberView = (member: KnownMember, known: Knowledge): MemberView => {
   }
 }
 
-/** Round trips as each member last reported them; what a dead machine said is left out, and nobody reaches one that is down. */
+/** Round trips as each member last reported them; what a machine said that is not heard any more is left out, and nobody reaches one that is down. */
 const roundTrips = (known: Knowledge): ClusterView['roundTrips'] => {
   const peers = known.members.map((member) => member.peer)
   const isDown = (peer: PeerId) => known.sights.get(peer)?.health === 'down'
+  const isSilent = (peer: PeerId) => isDown(peer) || known.sights.get(peer)?.health === 'suspected'
   return peers
-    .filter((from) => !isDown(from))
+    .filter((from) => !isSilent(from))
     .flatMap((from) => {
       const sightings: Readonly<Record<PeerId, Sighting>> = known.reports.get(from)?.report.sightings ?? {}
       return peers.flatMap((to) => {

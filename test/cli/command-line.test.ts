@@ -113,7 +113,7 @@ test('leader shows every score with its parts', async () => {
 })
 
 test('leadership is handed over by name, and a wrong name is an error with the right ones', async () => {
-  expect(await ask('leader transfer vega')).toEqual({ code: 0, out: 'vega leads now. It took 0.3 s.\n', err: '' })
+  expect(await ask('leader transfer vega')).toEqual({ code: 0, out: 'vega leads now. It took 312 ms.\n', err: '' })
   expect(JSON.parse((await ask('leader transfer vega --json')).out)).toEqual({ from: peers.nova, to: peers.vega, tookMs: 312 })
   expect(await ask('leader transfer nobody')).toMatchObject({
     code: 1,
