@@ -104,7 +104,14 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
   }))
 
   let wholeMs = Number.NEGATIVE_INFINITY
+  /** What the table of the state holds; on a full disk it cannot follow. */
+  let tableIndex = progress.appliedIndex
   let later: ReturnType<typeof setTimeout> | null = null
+
+  const wasWritten = (): void => {
+    wholeMs = performance.now()
+    tableIndex = progress.appliedIndex
+  }
 
   const tryWork = (work: Work): Outcome | Fault => {
     // Saves are waited for by others: what gathered goes with what is applied, or when it becomes too much.
@@ -116,7 +123,7 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
       const { outcome, progress: now } = isDurable(work) ? transactions.durable(act) : whole ? transactions.quick(act) : act()
       progress = now
       ahead.keep()
-      if (whole) wholeMs = performance.now()
+      if (whole) wasWritten()
       if (ahead.waiting > 0) later ??= setTimeout(catchUpLater, 2 * aheadMs)
       return outcome
     } catch (error) {
@@ -137,7 +144,7 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
         member.setApplied(progress.appliedIndex)
       })
       ahead.keep()
-      wholeMs = performance.now()
+      wasWritten()
     } catch (error) {
       ahead.drop()
       rows.forget()
@@ -184,7 +191,10 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
       done(outcome)
     },
     root: () => guarded(path, rootNow),
-    rootAt: () => guarded(path, () => ({ index: progress.appliedIndex, root: rootNow() })),
+    rootAt: () => {
+      catchUpIfPossible()
+      return { index: ahead.waiting > 0 ? tableIndex : progress.appliedIndex, root: rows.root() }
+    },
     count: (space) => ahead.count(space),
     timings: () => transactions.timings(),
     halt: (because) =>
