@@ -104,14 +104,7 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
   }))
 
   let wholeMs = Number.NEGATIVE_INFINITY
-  /** What the table of the state holds; on a full disk it cannot follow. */
-  let tableIndex = progress.appliedIndex
   let later: ReturnType<typeof setTimeout> | null = null
-
-  const wasWritten = (): void => {
-    wholeMs = performance.now()
-    tableIndex = progress.appliedIndex
-  }
 
   const tryWork = (work: Work): Outcome | Fault => {
     // Saves are waited for by others: what gathered goes with what is applied, or when it becomes too much.
@@ -123,7 +116,7 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
       const { outcome, progress: now } = isDurable(work) ? transactions.durable(act) : whole ? transactions.quick(act) : act()
       progress = now
       ahead.keep()
-      if (whole) wasWritten()
+      if (whole) wholeMs = performance.now()
       if (ahead.waiting > 0) later ??= setTimeout(catchUpLater, 2 * aheadMs)
       return outcome
     } catch (error) {
@@ -144,7 +137,7 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
         member.setApplied(progress.appliedIndex)
       })
       ahead.keep()
-      wasWritten()
+      wholeMs = performance.now()
     } catch (error) {
       ahead.drop()
       rows.forget()
@@ -191,10 +184,7 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
       done(outcome)
     },
     root: () => guarded(path, rootNow),
-    rootAt: () => {
-      catchUpIfPossible()
-      return { index: ahead.waiting > 0 ? tableIndex : progress.appliedIndex, root: rows.root() }
-    },
+    rootAt: () => guarded(path, () => ({ index: progress.appliedIndex, root: rootNow() })),
     count: (space) => ahead.count(space),
     timings: () => transactions.timings(),
     halt: (because) =>
