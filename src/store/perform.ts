@@ -6,7 +6,6 @@ import type { LogRows } from './log-rows.ts'
 import { type Base, baseZero, type MemberRow } from './member-row.ts'
 import { badSnapshot, rowsOf } from './snapshot-file.ts'
 import type { SnapshotIncoming } from './snapshot-incoming.ts'
-import type { StateAhead } from './state-ahead.ts'
 import type { StateRows } from './state-rows.ts'
 
 /** The tables of one member, and who gives the rows their meaning. */
@@ -15,7 +14,6 @@ export interface Tables {
   readonly member: MemberRow
   readonly log: LogRows
   readonly rows: StateRows
-  readonly ahead: StateAhead
   readonly incoming: SnapshotIncoming
   readonly machine: Machine
 }
@@ -27,27 +25,14 @@ export interface Progress {
   readonly appliedIndex: LogIndex
 }
 
-/** Work that needs the whole state in its table, or must not outrun it. */
-export const isWhole = ({ install, exportAndWipe, compactTo, apply }: Work): boolean =>
-  install !== undefined || exportAndWipe !== undefined || compactTo !== undefined || apply?.at(-1)?.payload.kind === 'mark'
-
 /** Whether work promises something to others, so that it must be fsynced. */
 export const isDurable = ({ ballot, install, exportAndWipe, truncateFrom, append, promises }: Work): boolean =>
   [ballot, install, exportAndWipe, truncateFrom, append, promises].some((part) => part !== undefined)
 
-/**
- * Carries out one work inside a transaction, its fields in their order; with `whole` the table of the state is brought up to what is applied.
- * What breaks the port's contract is a defect of the caller and throws.
- */
-export const perform = (
-  tables: Tables,
-  before: Progress,
-  work: Work,
-  whole: boolean,
-): { readonly outcome: Outcome; readonly progress: Progress } => {
-  const { member, log, rows, ahead, machine } = tables
+/** Carries out one work inside a transaction, its fields in their order. What breaks the port's contract is a defect of the caller and throws. */
+export const perform = (tables: Tables, before: Progress, work: Work): { readonly outcome: Outcome; readonly progress: Progress } => {
+  const { member, log, rows, machine } = tables
   let progress = before
-  if (work.install || work.exportAndWipe) ahead.write()
   if (work.ballot) member.setBallot(work.ballot)
   if (work.install) progress = install(tables, progress, work.install.id)
   let exportedTo: string | undefined
@@ -73,12 +58,9 @@ export const perform = (
   const results = (work.apply ?? []).map((entry) => {
     contract(entry.index === progress.appliedIndex + 1 && entry.index <= progress.lastIndex, 'entries are applied in order, from the log')
     progress = { ...progress, appliedIndex: entry.index }
-    return machine.apply(ahead, entry)
+    return machine.apply(rows, entry)
   })
-  if (whole) {
-    ahead.write()
-    member.setApplied(progress.appliedIndex)
-  }
+  if (work.apply) member.setApplied(progress.appliedIndex)
   if (work.compactTo !== undefined) progress = compact(tables, progress, work.compactTo)
   if (work.promises) member.setPromises(work.promises)
   return { outcome: exportedTo === undefined ? { results } : { results, exportedTo }, progress }

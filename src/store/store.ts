@@ -10,10 +10,9 @@ import { lockFolder } from './lock.ts'
 import { createLogRows } from './log-rows.ts'
 import { createMemberRow, type MemberState } from './member-row.ts'
 import { databaseName, openDatabase } from './open-database.ts'
-import { isDurable, isWhole, type Progress, perform, standingAt, type Tables } from './perform.ts'
+import { isDurable, type Progress, perform, standingAt, type Tables } from './perform.ts'
 import { createSnapshotIncoming } from './snapshot-incoming.ts'
 import { createSnapshotsMade } from './snapshots-made.ts'
-import { createStateAhead } from './state-ahead.ts'
 import { createStateRows } from './state-rows.ts'
 import { closeDatabase } from './statements.ts'
 import { createTransactions, type Timings } from './transactions.ts'
@@ -25,8 +24,6 @@ export interface StoreOptions {
   readonly firstConfiguration?: Configuration
   /** The hold on the folder where the caller has it already; else the store takes it and lets go when it closes. */
   readonly lock?: Disposable
-  /** How long the applied state may run ahead of its table before it is written there: 100 ms unless given, 0 for never. */
-  readonly aheadMs?: number
   /** The database never grows beyond this; then writes fail with `disk-full`. Unlimited unless given. */
   readonly sizeBytesMax?: number
 }
@@ -47,14 +44,7 @@ export interface Store extends Disk, Disposable {
  * Opens the data folder and counts one more incarnation. Faults: `in-use`, `damaged-database`, `newer-database`, `altered-database`,
  * `loose-permissions`, `wrong-owner`, `disk-full`. `commit` works synchronously: `done` is called, after the fsync, before it returns.
  */
-export const openStore = ({
-  folder,
-  machine,
-  firstConfiguration = nobody,
-  sizeBytesMax,
-  aheadMs = aheadMsDefault,
-  lock: held,
-}: StoreOptions): Store => {
+export const openStore = ({ folder, machine, firstConfiguration = nobody, sizeBytesMax, lock: held }: StoreOptions): Store => {
   ensurePrivateFolder(folder)
   const snapshotFolder = join(folder, 'snapshots')
   ensurePrivateFolder(snapshotFolder)
@@ -62,7 +52,7 @@ export const openStore = ({
   let database: Database | undefined
   try {
     database = openDatabase(folder, sizeBytesMax)
-    return storeOver(database, { folder, snapshotFolder, machine, firstConfiguration, aheadMs, lock })
+    return storeOver(database, { folder, snapshotFolder, machine, firstConfiguration, lock })
   } catch (error) {
     if (database) closeDatabase(database)
     lock[Symbol.dispose]()
@@ -70,29 +60,22 @@ export const openStore = ({
   }
 }
 
-/** How long, and with how many rows, the applied state may run ahead of its table. */
-const aheadMsDefault = 100
-const waitingWanted = 512
-const waitingMax = 4_096
-
 interface Opened {
   readonly folder: string
   readonly snapshotFolder: string
   readonly machine: Machine
   readonly firstConfiguration: Configuration
-  readonly aheadMs: number
   readonly lock: Disposable
 }
 
-const storeOver = (database: Database, { folder, snapshotFolder, machine, firstConfiguration, aheadMs, lock }: Opened): Store => {
+const storeOver = (database: Database, { folder, snapshotFolder, machine, firstConfiguration, lock }: Opened): Store => {
   const path = join(folder, databaseName)
   const transactions = createTransactions(database)
   const member = createMemberRow(database, firstConfiguration)
   const log = createLogRows(database)
   const rows = createStateRows(database)
-  const ahead = createStateAhead(rows)
   const incoming = createSnapshotIncoming(snapshotFolder)
-  const tables: Tables = { folder, member, log, rows, ahead, incoming, machine }
+  const tables: Tables = { folder, member, log, rows, incoming, machine }
   const started = transactions.durable(() => {
     member.setIncarnation(member.read().incarnation + 1)
     return member.read()
@@ -103,24 +86,13 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
     baseIndex: progress.base.position.index,
   }))
 
-  let wholeMs = Number.NEGATIVE_INFINITY
-  let later: ReturnType<typeof setTimeout> | null = null
-
   const tryWork = (work: Work): Outcome | Fault => {
-    // Saves are waited for by others: what gathered goes with what is applied, or when it becomes too much.
-    const isDue =
-      work.apply === undefined ? ahead.waiting >= waitingMax : ahead.waiting >= waitingWanted || performance.now() - wholeMs >= aheadMs
-    const whole = isDue || isWhole(work)
     try {
-      const act = () => perform(tables, progress, work, whole)
-      const { outcome, progress: now } = isDurable(work) ? transactions.durable(act) : whole ? transactions.quick(act) : act()
+      const act = () => perform(tables, progress, work)
+      const { outcome, progress: now } = isDurable(work) ? transactions.durable(act) : transactions.quick(act)
       progress = now
-      ahead.keep()
-      if (whole) wholeMs = performance.now()
-      if (ahead.waiting > 0) later ??= setTimeout(catchUpLater, 2 * aheadMs)
       return outcome
     } catch (error) {
-      ahead.drop()
       rows.forget()
       const fault = diskFault(error, path)
       if (fault === null) throw error
@@ -128,47 +100,10 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
     }
   }
 
-  /** Brings the table of the state up to what is applied. */
-  const catchUp = (): void => {
-    if (ahead.waiting === 0) return
-    try {
-      transactions.quick(() => {
-        ahead.write()
-        member.setApplied(progress.appliedIndex)
-      })
-      ahead.keep()
-      wholeMs = performance.now()
-    } catch (error) {
-      ahead.drop()
-      rows.forget()
-      throw error
-    }
-  }
-
-  const rootNow = (): Hash => {
-    catchUp()
-    return rows.root()
-  }
-
-  const catchUpIfPossible = (): void => {
-    try {
-      catchUp()
-    } catch (error) {
-      // Nothing is lost by waiting: the log has it, and the next work says what is wrong with the disk.
-      if (diskFault(error, path) === null) throw error
-    }
-  }
-
-  const catchUpLater = (): void => {
-    later = null
-    catchUpIfPossible()
-  }
-
   return {
-    state: ahead,
+    state: rows,
     datastore: createDatastore(database, transactions),
     load: () => {
-      catchUpIfPossible()
       const { ballot, incarnation, base, appliedIndex, promises, haltedBecause } = member.read()
       const { position, stampMs, configuration } = base
       const entries = log.after(position.index)
@@ -183,9 +118,9 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
       if (work.install && outcome instanceof Fault && outcome.code === 'bad-snapshot') incoming.drop()
       done(outcome)
     },
-    root: () => guarded(path, rootNow),
-    rootAt: () => guarded(path, () => ({ index: progress.appliedIndex, root: rootNow() })),
-    count: (space) => ahead.count(space),
+    root: () => guarded(path, () => rows.root()),
+    rootAt: () => ({ index: progress.appliedIndex, root: rows.root() }),
+    count: (space) => rows.count(space),
     timings: () => transactions.timings(),
     halt: (because) =>
       guarded(path, () =>
@@ -195,18 +130,12 @@ const storeOver = (database: Database, { folder, snapshotFolder, machine, firstC
         }),
       ),
     snapshots: {
-      take: (atLeast) =>
-        guarded(snapshotFolder, () => {
-          catchUp()
-          return made.take(atLeast)
-        }),
+      take: (atLeast) => guarded(snapshotFolder, () => made.take(atLeast)),
       read: (id, offset, lengthMax) => guarded(snapshotFolder, () => made.read(id, offset, lengthMax)),
       receive: (offer) => guarded(snapshotFolder, () => incoming.receive(offer)),
       write: (id, offset, bytes) => guarded(snapshotFolder, () => incoming.write(id, offset, bytes)),
     },
     [Symbol.dispose]: () => {
-      if (later !== null) clearTimeout(later)
-      catchUpIfPossible()
       closeDatabase(database)
       lock[Symbol.dispose]()
     },

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { type Client, connect } from '../../src/cli/client.ts'
+import { connect } from '../../src/cli/client.ts'
 import { type DemoNode, formDemo, startNodes } from '../../src/demo/index.ts'
 import { isFormed, votersOf } from '../../src/deploy/index.ts'
 import { type Contestant, eventually, type Instance } from './contestant.ts'
 
 /** What is measured of ours, wherever its processes run. */
 export interface BzzzInstance extends Instance {
-  readonly client: Client
+  readonly node: DemoNode
 }
 
 export interface Bzzz extends Contestant {
@@ -34,19 +34,17 @@ export const contestant = (
   owner: AsyncDisposable,
   socketOf: (name: string) => string,
 ): Omit<Bzzz, 'formedMs'> => {
-  const instances = nodes.map((node): BzzzInstance => {
-    const socketPath = socketOf(node.name)
-    const client = connect(socketPath)
-    return {
+  const instances = nodes.map(
+    (node): BzzzInstance => ({
       name: node.name,
-      socketPath,
-      client,
+      socketPath: socketOf(node.name),
+      node,
       pid: node.pid,
-      put: (key, value) => client.put(key, value),
+      put: (key, value) => node.client.put(key, value),
       kill: () => node.kill(),
       start: () => node.start(),
-    }
-  })
+    }),
+  )
   return {
     name: 'bzzz',
     instances,
@@ -56,7 +54,7 @@ export const contestant = (
 }
 
 const leaderOf = async (instances: readonly BzzzInstance[]): Promise<Instance | null> => {
-  const views = await Promise.all(instances.map(({ client }) => client.view()))
+  const views = await Promise.all(instances.map(({ node }) => node.client.view()))
   const leaders = new Set(views.map((view) => view.leader?.name))
   const indexes = views.map((view) => view.log.appliedIndex)
   const formed = views.every((view) => isFormed(view, instances.length, votersOf(instances.length)))

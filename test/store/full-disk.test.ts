@@ -5,7 +5,7 @@ import { commit, createScribe, freshFolder, open, tryCommit } from './ground.ts'
 
 test('on a full disk a commit fails as a whole, what was there stays readable, and it goes on once there is room', () => {
   const folder = freshFolder()
-  const store = open(folder, { sizeBytesMax: 300_000, aheadMs: 0 })
+  const store = open(folder, { sizeBytesMax: 300_000 })
   const scribe = createScribe()
   const first = scribe.noop()
   commit(store, { append: [first], apply: [first] })
@@ -31,29 +31,4 @@ test('on a full disk a commit fails as a whole, what was there stays readable, a
   expect(roomy.root()).toBe(root)
   commit(roomy, { append: [entry], apply: [entry] })
   expect(records(roomy.state, 'key/', undefined, 10_000)).toHaveLength((entry.index - 1) * 50)
-})
-
-test('state that is ahead of its table when the disk fills up stays readable, and is applied again from the log', () => {
-  const folder = freshFolder()
-  const store = open(folder, { sizeBytesMax: 300_000, aheadMs: 60_000 })
-  const scribe = createScribe()
-  const first = scribe.noop()
-  commit(store, { append: [first], apply: [first] })
-  const entries: ReturnType<typeof scribe.puts>[] = []
-  let refused: Fault | undefined
-  for (let n = 0; n < 200 && refused === undefined; n++) {
-    const entry = scribe.puts(...Array.from({ length: 50 }, (_, k) => `key/${n}/${'x'.repeat(100)}/${k}`))
-    const outcome = tryCommit(store, { append: [entry], apply: [entry] })
-    if (outcome instanceof Fault) refused = outcome
-    else entries.push(entry)
-  }
-  expect(refused?.code).toBe('disk-full')
-  expect(records(store.state, 'key/', undefined, 10_000)).toHaveLength(entries.length * 50)
-  expect(store.load().entries.slice(1)).toEqual(entries)
-  store[Symbol.dispose]()
-
-  const roomy = open(folder)
-  const { appliedIndex } = roomy.load()
-  commit(roomy, { apply: entries.filter(({ index }) => index > appliedIndex) })
-  expect(records(roomy.state, 'key/', undefined, 10_000)).toHaveLength(entries.length * 50)
 })
