@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { connect } from '../../src/cli/client.ts'
+import { type Client, connect } from '../../src/cli/client.ts'
 import { type DemoNode, formDemo, startNodes } from '../../src/demo/index.ts'
 import { isFormed, votersOf } from '../../src/deploy/index.ts'
 import { type Contestant, eventually, type Instance } from './contestant.ts'
 
 /** What is measured of ours, wherever its processes run. */
 export interface BzzzInstance extends Instance {
-  readonly node: DemoNode
+  readonly client: Client
 }
 
 export interface Bzzz extends Contestant {
@@ -34,17 +34,19 @@ export const contestant = (
   owner: AsyncDisposable,
   socketOf: (name: string) => string,
 ): Omit<Bzzz, 'formedMs'> => {
-  const instances = nodes.map(
-    (node): BzzzInstance => ({
+  const instances = nodes.map((node): BzzzInstance => {
+    const socketPath = socketOf(node.name)
+    const client = connect(socketPath)
+    return {
       name: node.name,
-      socketPath: socketOf(node.name),
-      node,
+      socketPath,
+      client,
       pid: node.pid,
-      put: (key, value) => node.client.put(key, value),
+      put: (key, value) => client.put(key, value),
       kill: () => node.kill(),
       start: () => node.start(),
-    }),
-  )
+    }
+  })
   return {
     name: 'bzzz',
     instances,
@@ -54,7 +56,7 @@ export const contestant = (
 }
 
 const leaderOf = async (instances: readonly BzzzInstance[]): Promise<Instance | null> => {
-  const views = await Promise.all(instances.map(({ node }) => node.client.view()))
+  const views = await Promise.all(instances.map(({ client }) => client.view()))
   const leaders = new Set(views.map((view) => view.leader?.name))
   const indexes = views.map((view) => view.log.appliedIndex)
   const formed = views.every((view) => isFormed(view, instances.length, votersOf(instances.length)))

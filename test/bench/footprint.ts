@@ -105,7 +105,7 @@ const readyTime = async (cluster: Bzzz): Promise<number> => {
   return await restartTime({ instances: cluster.instances.filter((one) => one !== leader) }, (health) => health.ready)
 }
 
-type Health = Awaited<ReturnType<Bzzz['instances'][number]['node']['client']['health']>>
+type Health = Awaited<ReturnType<Bzzz['instances'][number]['client']['health']>>
 
 const restartTime = async ({ instances }: Pick<Bzzz, 'instances'>, isThere: (health: Health) => boolean): Promise<number> => {
   const [one] = instances
@@ -113,7 +113,7 @@ const restartTime = async ({ instances }: Pick<Bzzz, 'instances'>, isThere: (hea
   await one.kill()
   const from = performance.now()
   const started = one.start()
-  const there = await eventually(`${one.name} is ready`, async () => (isThere(await one.node.client.health()) ? performance.now() : null))
+  const there = await eventually(`${one.name} is ready`, async () => (isThere(await one.client.health()) ? performance.now() : null))
   await started
   return there - from
 }
