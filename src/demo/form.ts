@@ -6,8 +6,29 @@ import type { DemoNode } from './node.ts'
 const formedWithinMs = 60_000
 const lookEveryMs = 50
 
-/** Makes one cluster of fresh nodes, the first of them its founder; resolves when all are healthy and vote as they should. */
+/** Makes one cluster of fresh nodes, the first of them its founder; resolves when all are healthy and vote as they should, fails when one ends. */
 export const formDemo = async (nodes: readonly DemoNode[], say: (sentence: string) => void): Promise<ClusterView> => {
+  const ended = Promise.withResolvers<never>()
+  const watching = setInterval(() => {
+    const dead = nodes.find((node) => !node.alive())
+    if (dead !== undefined) ended.reject(endedAlone([dead]))
+  }, lookEveryMs)
+  const forming = form(nodes, say)
+  forming.catch(() => {})
+  try {
+    return await Promise.race([forming, ended.promise])
+  } finally {
+    clearInterval(watching)
+  }
+}
+
+/** Nodes that the demo did not kill are not there any more. */
+export const endedAlone = (nodes: readonly DemoNode[]): Fault =>
+  new Fault('demo-node-failed', `${nodes.map((node) => node.name).join(', ')} ended in the middle of the demo.`, {
+    hint: 'If nobody killed it, run it again: with BZZZ_LOG_LEVEL=debug the demo keeps the logs of its nodes.',
+  })
+
+const form = async (nodes: readonly DemoNode[], say: (sentence: string) => void): Promise<ClusterView> => {
   const [founder, ...newcomers] = nodes
   if (founder === undefined) throw new Fault('usage', 'A demo needs at least one node.')
   const keys = throwAwayKeys()

@@ -1,5 +1,6 @@
 import { Fault } from '../base/index.ts'
 import type { ClusterView } from '../node/index.ts'
+import { endedAlone } from './form.ts'
 import type { DemoNode } from './node.ts'
 import { type Acknowledged, Writer } from './writers.ts'
 
@@ -37,11 +38,13 @@ export const playStory = async (stage: Stage): Promise<Story> => {
   for (const writer of writers) writer.start()
   stage.say(`${leader.name} leads; ${writers.length} clients write.`)
   await Bun.sleep(stage.forMs / 2)
+  noneEnded(stage.nodes)
 
   const failoverMs = others.length >= 2 ? await killAndMeasure(leader, writers) : null
   if (failoverMs !== null) stage.say(`${leader.name} was killed; the next write was acknowledged ${failoverMs.toFixed(0)} ms later.`)
   const after = others.length >= 2 ? await leaderSeenBy(others, 10_000).catch(() => null) : before
   await Bun.sleep(stage.forMs / 2)
+  noneEnded(others)
   await Promise.all(writers.map((writer) => writer.stop()))
   if (!leader.alive()) await leader.start()
 
@@ -69,6 +72,11 @@ export const playStory = async (stage: Stage): Promise<Story> => {
     stateRoots,
     problems,
   }
+}
+
+const noneEnded = (nodes: readonly DemoNode[]): void => {
+  const ended = nodes.filter((node) => !node.alive())
+  if (ended.length > 0) throw endedAlone(ended)
 }
 
 const killAndMeasure = async (leader: DemoNode, writers: readonly Writer[]): Promise<number | null> => {

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Story } from '../../src/demo/index.ts'
 import { processesNaming } from '../support/processes.ts'
-import { bzzz, command, plainEnvironment, temporaryFolder } from '../support/program.ts'
+import { bzzz, command, plainEnvironment, temporaryFolder, until } from '../support/program.ts'
 
 setDefaultTimeout(120_000)
 
@@ -47,6 +47,25 @@ test('nine nodes, told in sentences', async () => {
   expect(out).toMatch(/^\w+ was killed\. \w+ led next, and a write was acknowledged \d+ ms after the kill\.$/m)
   expect(out).toContain('All members hold the same state.')
   expect(out).toEndWith('✔ everything held\n')
+})
+
+test('a node that dies though the demo did not kill it is named: exit code 1', async () => {
+  const running = demo('--for', '4s', '--json')
+  const victim = `${folder.path}/bzzz-demo-`
+  const [pid] = await until('nova runs', () => {
+    const found = processesNaming(victim).filter((one) => processesNaming('/nova/bzzz.sock').includes(one))
+    return found.length > 0 && found
+  })
+  await Bun.sleep(300)
+  process.kill(Number(pid), 'SIGKILL')
+  const { code, err } = await running
+  expect([code, JSON.parse(err).error]).toEqual([
+    1,
+    expect.objectContaining({
+      code: 'demo-node-failed',
+      message: expect.stringMatching(/^nova (ended in the middle of the demo|did not start)\.$/),
+    }),
+  ])
 })
 
 test('one node, and two, where nobody is killed because nobody could take over', async () => {
