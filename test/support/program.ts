@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Client, connect } from '../../src/cli/client.ts'
 import { formDemo } from '../../src/demo/form.ts'
 import { freePort } from '../../src/demo/free-port.ts'
@@ -9,7 +9,7 @@ import { startNodes } from '../../src/demo/index.ts'
 const main = join(import.meta.dir, '..', '..', 'src', 'main.ts')
 
 /** The program under test: the executable that BZZZ_EXECUTABLE names, else the source. */
-export const command: readonly string[] = process.env.BZZZ_EXECUTABLE ? [process.env.BZZZ_EXECUTABLE] : [process.execPath, main]
+export const command: readonly string[] = process.env.BZZZ_EXECUTABLE ? [resolve(process.env.BZZZ_EXECUTABLE)] : [process.execPath, main]
 
 /** The variables of this process without any of bzzz's own and without colours. */
 export const plainEnvironment = (): Record<string, string | undefined> => ({
