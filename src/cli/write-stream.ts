@@ -19,7 +19,7 @@ export interface WriteStreamOptions {
 }
 
 /** Messages on their way at one time; while they are, further puts gather for the next one. */
-const messagesMax = 2
+const messagesMax = 4
 /** What the node takes in one message; four bytes for each char stay below its limit of 1 MiB. */
 const putsMax = 512
 const charsMax = 240_000
